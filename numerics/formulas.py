@@ -1,0 +1,54 @@
+"""Evaluators compiled from the expressions that theory/ derives: nothing is typed twice."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from theory import planar
+from theory.student import NOISE, M, N, T
+
+ARGUMENTS = (
+    planar.OUTPUTS,
+    planar.FEATURE_GAP,
+    planar.SAMPLE_GAP,
+    planar.DF2,
+    planar.SPREAD,
+    planar.BIAS_SUM,
+    planar.CROSS_SUM,
+    NOISE,
+)
+
+
+@cache
+def losses(infinite: str, backend: str) -> dict[str, Callable[..., Any]]:
+    """signal, label_noise, train_loss as functions of ARGUMENTS, for "numpy" or "mpmath".
+
+    `infinite` is "N" or "T" for the limit forms, "" for both sizes finite.
+    """
+    expressions = planar.infinite_size({"N": N, "T": T}[infinite]) if infinite else planar.evaluated()
+    return {name: sp.lambdify(ARGUMENTS, e, backend, cse=True) for name, e in expressions.items()}
+
+
+@cache
+def gap(backend: str) -> Callable[..., Any]:
+    """h(r) of `theory.planar.feature_gap`."""
+    expression = planar.feature_gap()
+    (r,) = expression.free_symbols
+    modules: list[Any] = [backend]
+    if backend == "numpy":
+        import numpy as np
+
+        # r^2 overflows long before the gap underflows
+        two = sp.Function("hypot")(r, 2)
+        expression = expression.subs(sp.sqrt(r**2 + 4), two)
+        modules.insert(0, {"hypot": np.hypot})
+    return sp.lambdify(r, expression, modules)  # type: ignore[no-any-return]
+
+
+@cache
+def exhausted(backend: str) -> dict[str, Callable[..., Any]]:
+    """signal, label_noise, train_loss at gamma = 0 and min(N, T) >= M, of (C, noise, T - M, M)."""
+    arguments = (planar.OUTPUTS, NOISE, planar.SAMPLE_GAP, M)
+    return {k: sp.lambdify(arguments, e, backend) for k, e in planar.exhausted().items()}

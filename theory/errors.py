@@ -1,0 +1,24 @@
+"""The exceptions of the toolkit. Every message says what, where, and what to do."""
+
+
+class SolvableError(Exception):
+    """Base of every error the toolkit raises on purpose."""
+
+
+class InvalidInput(SolvableError, ValueError):
+    """A parameter outside its domain: names the parameter, its value and what is allowed."""
+
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        text = repr(value) if isinstance(value, str) else str(value)
+        if len(text) > 60:
+            text = f"{text[:57]}..."
+        super().__init__(f"{name} = {text} is not allowed: give {allowed}")
+        self.name, self.value, self.allowed = name, value, allowed
+
+
+class PrecisionError(SolvableError, ArithmeticError):
+    """Double precision cannot hold or reach the answer; says how many digits to ask for."""
+
+
+class NotConverged(SolvableError, ArithmeticError):
+    """An iteration ended without meeting its tolerance; carries residual, tolerance, precision."""

@@ -1,0 +1,230 @@
+r"""The planar solution: equation for kappa, traces, test loss with its parts, training loss.
+
+Everything is obtained from `theory.student.planar_student` by solving at J = 0 and by implicit
+differentiation in J. Derived in derivations/planar_solution.py; equal to equations (1), (2) of
+Zhang (arXiv:2405.19398), Simon et al. (arXiv:2311.14646), Atanasov et al. (arXiv:2405.00592),
+which stand as expectations in tests/theory/test_literature.py.
+
+Freezing a dressing while J varies removes the fluctuations that dress the test loss through it:
+with A frozen the predictor is averaged over features, with B frozen over samples, with both over
+both. The differences are the variances of the predictor due to features, samples, and their
+interaction (an analysis of variance of the signal); label noise adds its own term.
+"""
+
+from functools import cache
+
+import sympy as sp
+
+from theory.moments import KAPPA, D, Moment, TeacherMoment, canonical
+from theory.student import GAMMA, NOISE, SIGMA_U, A, B, J, M, N, T, planar_student
+
+OUTPUTS = sp.Symbol("C", positive=True)
+PARTS = ("bias", "feature_variance", "sample_variance", "interaction", "label_noise")
+
+
+@cache
+def dressings() -> dict[sp.Symbol, sp.Expr]:
+    """A and B at J = 0, by solving the laws of the two counting spaces; B's root B = 0 is unphysical."""
+    student = planar_student()
+    (b_value,) = (r for r in sp.roots(student.sample_law.subs(J, 0), B) if r != 0)
+    feature = student.feature_law.subs(J, 0)
+    on_shell = sp.solve(student.kappa_law.subs(J, 0), B)[0]
+    (a_value,) = sp.roots(sp.numer(sp.together(feature.subs(B, on_shell))), A)
+    return {A: canonical(a_value), B: canonical(b_value)}
+
+
+@cache
+def ridge_scale() -> sp.Expr:
+    """g = kappa (N - D)(T - D), the right side of the planar equation: gamma M / sigma_u^2."""
+    coupling = (planar_student().kappa_law + 1).subs(J, 0)  # kappa A (B + J), equal to 1
+    return canonical(KAPPA * (N - D) * (T - D) / coupling.subs(dressings()))
+
+
+@cache
+def planar_equation() -> sp.Eq:
+    """kappa (N - D)(T - D) = gamma M / sigma_u^2, with D = df1(kappa) < min(N, T, M)."""
+    return sp.Eq(KAPPA * (N - D) * (T - D), ridge_scale())
+
+
+@cache
+def traces() -> dict[str, sp.Expr]:
+    """E tr q and E tr Q, from the Green functions of features and samples: (N - D)/gamma, (T - D)/gamma.
+
+    In the student's pencil G_theta,theta = q and G_c,c = -gamma Q exactly (Schur complements).
+    """
+    feature_dressing, sample_dressing = dressings()[A] * M / SIGMA_U**2, dressings()[B]
+    return {"q": canonical(feature_dressing), "Q": canonical(sample_dressing / GAMMA)}
+
+
+def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
+    """dH/dJ at J = 0 along the planar solution, with some dressings held fixed. C = 1."""
+    student = planar_student()
+    rates = {x: sp.Symbol(f"d{x.name}") for x in (A, B, KAPPA)}
+
+    def along(expression: sp.Expr) -> sp.Expr:
+        total = sp.diff(expression, J) + sum(rate * sp.diff(expression, x) for x, rate in rates.items())
+        return total.subs(J, 0)
+
+    laws = [along(student.kappa_law)]
+    laws.append(rates[A] if A in frozen else along(student.feature_law))
+    laws.append(rates[B] if B in frozen else along(student.sample_law))
+    on_shell = {A: 1 / (KAPPA * (T - D)), B: dressings()[B]}
+    gamma_of_kappa = sp.solve(planar_equation(), GAMMA)[0]
+    laws = [canonical(law.subs(on_shell).subs(GAMMA, gamma_of_kappa)) for law in laws]
+    solved = sp.solve(laws, list(rates.values()), dict=True)[0]
+    return canonical(along(student.energy).subs(on_shell).subs(solved))
+
+
+@cache
+def loss() -> sp.Expr:
+    """Test loss on clean labels, summed over C outputs, in N, T and moments."""
+    return OUTPUTS * response()
+
+
+@cache
+def signal() -> sp.Expr:
+    """Test loss without label noise."""
+    return canonical(loss().subs(NOISE, 0))
+
+
+@cache
+def label_noise() -> sp.Expr:
+    """The part of the test loss proportional to sigma_eps^2."""
+    return canonical(loss() - signal())
+
+
+@cache
+def loss_parts() -> dict[str, sp.Expr]:
+    """The five parts of the test loss, keys PARTS."""
+    over_features, over_samples, bias = (
+        OUTPUTS * response(frozen=frozenset(held)).subs(NOISE, 0) for held in ({A}, {B}, {A, B})
+    )
+    parts = {
+        "bias": bias,
+        "feature_variance": over_samples - bias,
+        "sample_variance": over_features - bias,
+        "interaction": signal() - over_features - over_samples + bias,
+        "label_noise": label_noise(),
+    }
+    return {name: canonical(part) for name, part in parts.items()}
+
+
+@cache
+def train_loss() -> sp.Expr:
+    """Training loss per sample with noisy labels, (H - gamma dH/dgamma)/T at J = 0.
+
+    H is the minimum of data term plus (gamma/2)|theta|^2, so the envelope theorem gives the second
+    part as gamma dH/dgamma at fixed N, T, taken along the planar solution.
+    """
+    student = planar_student()
+    energy = canonical(student.energy.subs(J, 0).subs(B, dressings()[B]))
+    # d ln(gamma)/dkappa from the planar equation
+    slope = canonical(sp.diff(sp.log(KAPPA) + sp.log(N - D) + sp.log(T - D), KAPPA))
+    penalty = sp.diff(energy, KAPPA) / slope
+    return canonical(OUTPUTS * (energy - penalty) / T)
+
+
+# Subtraction-free form -------------------------------------------------------------------------
+
+FEATURE_GAP, SAMPLE_GAP = sp.symbols("a b", nonnegative=True)  # N - D, T - D
+DF2, SPREAD = sp.symbols("q g", nonnegative=True)  # q, D - q
+BIAS_SUM, CROSS_SUM = sp.symbols("V_02 V_11", nonnegative=True)  # TeacherMoments [0,2] and [1,1]
+
+
+def subtraction_free(expression: sp.Expr) -> sp.Expr:
+    """Rewrite a loss in the positive sums a = N - D, b = T - D, q, g = D - q, V[0,2], V[1,1].
+
+    The result is a ratio of polynomials with positive coefficients only: no cancellation is left,
+    so the relative error is that of the sums themselves. Raises ValueError if that fails.
+    """
+    df1 = DF2 + SPREAD
+    reference = sp.Dummy("V00")
+    values = {
+        Moment(1, 0, KAPPA): df1,
+        Moment(2, 0, KAPPA): DF2,
+        TeacherMoment(0, 0, KAPPA): reference,
+        TeacherMoment(1, 0, KAPPA): reference - BIAS_SUM - CROSS_SUM,
+        TeacherMoment(2, 0, KAPPA): reference - BIAS_SUM - 2 * CROSS_SUM,
+    }
+    rewritten = canonical(expression).xreplace(values)
+    rewritten = sp.cancel(sp.together(rewritten.subs({N: FEATURE_GAP + df1}).subs({T: SAMPLE_GAP + df1})))
+    numerator, denominator = sp.fraction(rewritten)
+    if rewritten.has(reference):
+        raise ValueError(f"depends on the teacher's total power: {rewritten}")
+    variables = sorted(rewritten.free_symbols, key=str)
+    if any(c < 0 for side in (numerator, denominator) for c in sp.Poly(side, *variables).coeffs()):
+        raise ValueError(f"not subtraction-free: {rewritten}")
+    return sp.factor(numerator) / sp.factor(denominator)
+
+
+# Limits ----------------------------------------------------------------------------------------
+
+
+@cache
+def feature_gap() -> sp.Expr:
+    """a = N - D >= 0 for given kappa, without cancellation: the root of kappa a (a + T - N) = g.
+
+    In units of the geometric mean, a = sqrt(y) h(r) with y = g/kappa, r = (T - N)/sqrt(y); returns
+    h(r). Choose N as the smaller size, so that r >= 0 and the denominator is a sum.
+    """
+    h, r = sp.symbols("h r", nonnegative=True)
+    (positive,) = (root for root in sp.solve(h * (h + r) - 1, h) if root.subs(r, 0) > 0)
+    conjugate = positive.subs(sp.sqrt(r**2 + 4), -sp.sqrt(r**2 + 4))
+    return sp.expand(positive * conjugate) / conjugate
+
+
+@cache
+def infinite_size(size: sp.Symbol) -> dict[str, sp.Expr]:
+    """signal, label_noise, train_loss (subtraction-free) as N or T grows at fixed kappa.
+
+    N infinite is ridge regression on x itself, kappa (T - D) = gamma; T infinite the population
+    problem, kappa (N - D) = gamma M / sigma_u^2 with gamma the ridge per sample.
+    """
+    gap = {N: FEATURE_GAP, T: SAMPLE_GAP}[size]
+    return {name: _leading(expression, gap) for name, expression in evaluated().items()}
+
+
+def _leading(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    numerator, denominator = (sp.Poly(side, symbol) for side in sp.fraction(sp.together(expression)))
+    if numerator.degree() < denominator.degree():
+        return sp.Integer(0)
+    return sp.factor(numerator.LC() / denominator.LC())
+
+
+@cache
+def evaluated() -> dict[str, sp.Expr]:
+    """What every evaluator computes, subtraction-free: signal, label_noise, train_loss."""
+    return {
+        "signal": subtraction_free(signal()),
+        "label_noise": subtraction_free(label_noise()),
+        "train_loss": subtraction_free(train_loss()),
+    }
+
+
+@cache
+def exhausted() -> dict[str, sp.Expr]:
+    """signal, label_noise, train_loss at gamma = 0 once min(N, T) >= M: the spectrum is used up.
+
+    As kappa -> 0, D - q and M - D vanish like kappa, V[1,1] like kappa and V[0,2] like kappa^2.
+    Taken for N > M < T, in M and the gap b = T - M; the noise is the same at N = M (checked in
+    derivations/) and infinite at T = M.
+    """
+    small, cross, bias = sp.symbols("epsilon c_1 c_2", positive=True)
+    values = {
+        FEATURE_GAP: FEATURE_GAP + small,
+        SAMPLE_GAP: SAMPLE_GAP + small,
+        SPREAD: small,
+        DF2: M - 2 * small,
+        CROSS_SUM: cross * small,
+        BIAS_SUM: bias * small**2,
+    }
+    return {
+        name: sp.factor(sp.cancel(expression.subs(values, simultaneous=True)).subs(small, 0))
+        for name, expression in evaluated().items()
+    }
+
+
+@cache
+def loss_slope() -> sp.Expr:
+    """dL/d ln(kappa) at fixed N and T, along the ridge; its zero is the optimal ridge. C = 1."""
+    return canonical(KAPPA * sp.diff(loss() / OUTPUTS, KAPPA))
