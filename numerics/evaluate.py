@@ -1,6 +1,7 @@
 """The front door: the planar solution of one model, in doubles or to any number of digits."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mpmath import mpf
 
@@ -9,7 +10,7 @@ from numerics.multiprecision import PlanarNumbers, evaluate_mp
 from theory.model import Model
 
 FLOAT_DIGITS = 15  # what 1e-12 promises, with room; the fallback computes more and rounds
-Number = float | mpf
+Number: TypeAlias = "float | mpf"
 
 
 @dataclass(frozen=True)

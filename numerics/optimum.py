@@ -6,7 +6,9 @@ refined as the root of dL/d ln(kappa), an expression derived in theory.planar.lo
 """
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cache, partial
 
 import numpy as np
 import sympy as sp
@@ -41,7 +43,7 @@ def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
     bracket = _locate(model)
     if bracket is None:
         return Fraction(0)
-    with mp.workdps(digits + 2 * GUARD_DIGITS):
+    with mp.workdps(digits + GUARD_DIGITS):
         log_kappa = _stationary(model, *bracket, digits)
         kappa = mp.exp(log_kappa)
         df1 = Sums(model)(kappa, 1, 0)
@@ -74,39 +76,43 @@ def _locate(model: Model) -> tuple[float, float] | None:
 
 def _stationary(model: Model, low: float, high: float, digits: int) -> mpf:
     """Root of dL/d ln(kappa) in the bracket, by Illinois steps; its sign change is verified."""
-    expression = planar.loss_slope()
-    sums = sorted(expression.atoms(Moment), key=str)
-    dummies = [sp.Dummy(f"m{i}") for i in range(len(sums))]
-    slope = sp.lambdify([N, T, NOISE, *dummies], expression.xreplace(dict(zip(sums, dummies, strict=True))), "mpmath")
-    source = Sums(model)
-
-    def value(log_kappa: mpf) -> mpf:
-        kappa = mp.exp(log_kappa)
-        at = [
-            (source.teacher if isinstance(m, TeacherMoment) else source)(kappa, int(m.args[0]), int(m.args[1]))
-            for m in sums
-        ]
-        return slope(model.N, model.T, exact(model.noise), *at)
-
+    value = partial(_slope, model, Sums(model))
     tolerance = mpf(10) ** -(digits + 2)
-    left, right = mpf(low), mpf(high)
-    at_left, at_right = value(left), value(right)
-    if not at_left < 0 < at_right:
-        raise NotConverged(f"optimal ridge of {model}: no stationary point between ln(kappa) {low:.6g} and {high:.6g}")
-    side = 0
-    for _ in range(40 + 8 * mp.prec):
-        if right - left < tolerance:
-            return (left + right) / 2
-        middle = (left * at_right - right * at_left) / (at_right - at_left)
-        probe = value(middle)
-        nearby = value(middle + (tolerance / 4 if probe < 0 else -tolerance / 4))
-        if probe == 0 or (probe < 0) != (nearby < 0):
+    ends = [mpf(low), mpf(high)]
+    heights = [value(end) for end in ends]
+    if not heights[0] < 0 < heights[1]:
+        raise NotConverged(
+            f"optimal ridge of {model}: no stationary point for ln(kappa) between {low:.6g} and {high:.6g}"
+        )
+    last, replaced = ends[0], -1
+    for _ in range(8 * mp.prec):
+        middle = (ends[0] * heights[1] - ends[1] * heights[0]) / (heights[1] - heights[0])
+        if abs(middle - last) < tolerance and value(middle - tolerance) < 0 < value(middle + tolerance):
             return middle
-        if probe < 0:
-            left, at_left, at_right, side = middle, probe, at_right / (2 if side < 0 else 1), -1
-        else:
-            right, at_right, at_left, side = middle, probe, at_left / (2 if side > 0 else 1), 1
+        last, probe = middle, value(middle)
+        side = 0 if probe < 0 else 1
+        if side == replaced:  # the same end moved twice: halve the other's height (Illinois)
+            heights[1 - side] /= 2
+        ends[side], heights[side], replaced = middle, probe, side
     raise NotConverged(
-        f"optimal ridge of {model}: bracket {mp.nstr(right - left, 3)} above tolerance {mp.nstr(tolerance, 3)} "
-        f"at {mp.prec} bits"
+        f"optimal ridge of {model}: bracket {mp.nstr(ends[1] - ends[0], 3)} above tolerance "
+        f"{mp.nstr(tolerance, 3)} at {mp.prec} bits"
     )
+
+
+def _slope(model: Model, sums: Sums, log_kappa: mpf) -> mpf:
+    """dL/d ln(kappa) for one output."""
+    moments_used, form = _compiled_slope()
+    kappa = mp.exp(log_kappa)
+    at = [(sums.teacher if teacher else sums)(kappa, j, k) for teacher, j, k in moments_used]
+    return form(model.N, model.T, exact(model.noise), *at)
+
+
+@cache
+def _compiled_slope() -> tuple[list[tuple[bool, int, int]], Callable[..., mpf]]:
+    """The moments that theory.planar.loss_slope contains, and the expression as a function of them."""
+    expression = planar.loss_slope()
+    found = sorted(expression.atoms(Moment), key=str)
+    dummies = [sp.Dummy(f"m{i}") for i in range(len(found))]
+    form = sp.lambdify([N, T, NOISE, *dummies], expression.xreplace(dict(zip(found, dummies, strict=True))), "mpmath")
+    return [(isinstance(m, TeacherMoment), int(m.args[0]), int(m.args[1])) for m in found], form

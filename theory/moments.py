@@ -11,9 +11,11 @@ relation, because p + (1 - p) = 1: every expression reduces to a canonical one. 
 checked against the summand in tests/theory/test_moments.py.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy as sp
+
+from theory.rational import reduced
 
 LAMBDA, KAPPA = sp.symbols("lambda kappa", positive=True)
 P = sp.Symbol("p")
@@ -41,7 +43,7 @@ class Moment(sp.Function):
         j, k, kappa = self.args
         return LAMBDA**j * kappa**k / (LAMBDA + kappa) ** (j + k)
 
-    _names = {(1, 0): "D", (2, 0): "q", (0, 1): r"\overline{D}", (1, 1): "g"}
+    _names: ClassVar[dict[tuple[int, int], str]] = {(1, 0): "D", (2, 0): "q", (0, 1): r"\overline{D}", (1, 1): "g"}
     _letter = "S"
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
@@ -58,7 +60,7 @@ class Moment(sp.Function):
 class TeacherMoment(Moment):
     """Sum over the spectrum of v p^j (1 - p)^k, the teacher's power seen through the filter."""
 
-    _names: dict[tuple[int, int], str] = {}
+    _names: ClassVar[dict[tuple[int, int], str]] = {}
     _letter = "V"
 
 
@@ -72,7 +74,7 @@ def sum_over_spectrum(expression: sp.Expr, kind: type[Moment] = Moment) -> sp.Ex
     Substitutes lambda = kappa p / (1 - p). Raises ValueError when the result is no polynomial in p,
     that is, when the sum is no combination of moments.
     """
-    in_p = sp.cancel(sp.together(expression.subs(LAMBDA, KAPPA * P / (1 - P))))
+    in_p = reduced(expression.subs(LAMBDA, KAPPA * P / (1 - P)))
     if not in_p.is_polynomial(P):
         raise ValueError(f"not a combination of spectral moments: {expression}")
     terms = sp.Poly(in_p, P).terms()
@@ -83,9 +85,7 @@ def canonical(expression: sp.Expr) -> sp.Expr:
     """Every moment written in pure powers of p, then brought over one cancelled denominator."""
     moments = expression.atoms(Moment)
     expanded = expression.xreplace({m: m.canonical() for m in moments})
-    dummies = {m: sp.Dummy(f"m{i}", positive=True) for i, m in enumerate(sorted(expanded.atoms(Moment), key=str))}
-    back = {dummy: m for m, dummy in dummies.items()}
-    return sp.cancel(sp.together(expanded.xreplace(dummies))).xreplace(back)
+    return reduced(expanded)
 
 
 def is_zero(expression: sp.Expr) -> bool:

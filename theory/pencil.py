@@ -21,6 +21,8 @@ from functools import cached_property
 
 import sympy as sp
 
+from theory.rational import inverse
+
 
 @dataclass(frozen=True)
 class Field:
@@ -90,8 +92,8 @@ class Pencil:
     def green(self) -> dict[tuple[str, str], sp.Expr]:
         """E G between fields, in terms of the dressings and of lambda."""
         names = [field.name for field in self.fields]
-        inverse = self.matrix().inv(method="ADJ").applyfunc(sp.factor)
-        return {(a, b): inverse[i, j] for i, a in enumerate(names) for j, b in enumerate(names)}
+        entries = inverse(self.matrix()).applyfunc(sp.factor)
+        return {(a, b): entries[i, j] for i, a in enumerate(names) for j, b in enumerate(names)}
 
     def closure(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Symbol | None]]:
         """For each dressing: the summand s G of the other end, and how many directions it sums.

@@ -16,6 +16,7 @@ from functools import cache
 import sympy as sp
 
 from theory.moments import KAPPA, D, Moment, TeacherMoment, canonical
+from theory.rational import linear_root, reduced, solve_linear
 from theory.student import GAMMA, NOISE, SIGMA_U, A, B, J, M, N, T, planar_student
 
 OUTPUTS = sp.Symbol("C", positive=True)
@@ -26,10 +27,9 @@ PARTS = ("bias", "feature_variance", "sample_variance", "interaction", "label_no
 def dressings() -> dict[sp.Symbol, sp.Expr]:
     """A and B at J = 0, by solving the laws of the two counting spaces; B's root B = 0 is unphysical."""
     student = planar_student()
-    (b_value,) = (r for r in sp.roots(student.sample_law.subs(J, 0), B) if r != 0)
-    feature = student.feature_law.subs(J, 0)
-    on_shell = sp.solve(student.kappa_law.subs(J, 0), B)[0]
-    (a_value,) = sp.roots(sp.numer(sp.together(feature.subs(B, on_shell))), A)
+    b_value = linear_root(student.sample_law.subs(J, 0) / B, B)
+    on_shell = linear_root(student.kappa_law.subs(J, 0), B)  # B in terms of A and kappa
+    a_value = linear_root(student.feature_law.subs(J, 0).subs(B, on_shell), A)
     return {A: canonical(a_value), B: canonical(b_value)}
 
 
@@ -69,9 +69,9 @@ def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
     laws.append(rates[A] if A in frozen else along(student.feature_law))
     laws.append(rates[B] if B in frozen else along(student.sample_law))
     on_shell = {A: 1 / (KAPPA * (T - D)), B: dressings()[B]}
-    gamma_of_kappa = sp.solve(planar_equation(), GAMMA)[0]
+    gamma_of_kappa = linear_root(planar_equation().lhs - planar_equation().rhs, GAMMA)
     laws = [canonical(law.subs(on_shell).subs(GAMMA, gamma_of_kappa)) for law in laws]
-    solved = sp.solve(laws, list(rates.values()), dict=True)[0]
+    solved = solve_linear(laws, list(rates.values()))
     return canonical(along(student.energy).subs(on_shell).subs(solved))
 
 
@@ -124,6 +124,22 @@ def train_loss() -> sp.Expr:
     return canonical(OUTPUTS * (energy - penalty) / T)
 
 
+SIGMA_W = sp.Symbol("sigma_w", positive=True)
+
+
+def isotropic(expression: sp.Expr) -> sp.Expr:
+    """The expression for the isotropic teacher, v = sigma_w^2 lambda / M.
+
+    Since lambda p = kappa (p/(1-p) - p): V[j,0] = V[0,0] - (sigma_w^2 kappa / M) (S[1,0] + ... + S[j,0]).
+    """
+    expanded = canonical(expression)
+    values = {}
+    for moment in expanded.atoms(TeacherMoment):
+        drop = sp.Add(*(Moment(i, 0, KAPPA) for i in range(1, int(moment.args[0]) + 1)))
+        values[moment] = TeacherMoment(0, 0, KAPPA) - SIGMA_W**2 * KAPPA / M * drop
+    return canonical(expanded.xreplace(values))
+
+
 # Subtraction-free form -------------------------------------------------------------------------
 
 FEATURE_GAP, SAMPLE_GAP = sp.symbols("a b", nonnegative=True)  # N - D, T - D
@@ -147,7 +163,7 @@ def subtraction_free(expression: sp.Expr) -> sp.Expr:
         TeacherMoment(2, 0, KAPPA): reference - BIAS_SUM - 2 * CROSS_SUM,
     }
     rewritten = canonical(expression).xreplace(values)
-    rewritten = sp.cancel(sp.together(rewritten.subs({N: FEATURE_GAP + df1}).subs({T: SAMPLE_GAP + df1})))
+    rewritten = reduced(rewritten.xreplace({N: FEATURE_GAP + df1, T: SAMPLE_GAP + df1}))
     numerator, denominator = sp.fraction(rewritten)
     if rewritten.has(reference):
         raise ValueError(f"depends on the teacher's total power: {rewritten}")
@@ -155,6 +171,26 @@ def subtraction_free(expression: sp.Expr) -> sp.Expr:
     if any(c < 0 for side in (numerator, denominator) for c in sp.Poly(side, *variables).coeffs()):
         raise ValueError(f"not subtraction-free: {rewritten}")
     return sp.factor(numerator) / sp.factor(denominator)
+
+
+def compact(expression: sp.Expr) -> sp.Expr:
+    """A loss for reading: the subtraction-free form, written back in N, T, D, q and teacher moments."""
+    back = {
+        FEATURE_GAP: N - D,
+        SAMPLE_GAP: T - D,
+        DF2: Moment(2, 0, KAPPA),
+        SPREAD: D - Moment(2, 0, KAPPA),
+        BIAS_SUM: TeacherMoment(0, 2, KAPPA),
+        CROSS_SUM: TeacherMoment(1, 1, KAPPA),
+    }
+    teacher = (back[BIAS_SUM], back[CROSS_SUM], NOISE)
+
+    def written(side: sp.Expr) -> sp.Expr:
+        factors = (sp.expand(factor.xreplace(back)) for factor in sp.Mul.make_args(sp.factor(side)))
+        return sp.Mul(*(sp.collect(factor, teacher, sp.factor) for factor in factors))
+
+    numerator, denominator = sp.fraction(subtraction_free(expression))
+    return written(numerator) / written(denominator)
 
 
 # Limits ----------------------------------------------------------------------------------------

@@ -19,12 +19,12 @@ import sympy as sp
 from theory.moments import (
     KAPPA,
     LAMBDA,
-    Moment,
     TeacherMoment,
     canonical,
     sum_over_spectrum,
 )
 from theory.pencil import Field, GaussianBlock, Pencil
+from theory.rational import linear_root, reduced
 
 N, T, M = sp.symbols("N T M", positive=True)
 GAMMA, J = sp.symbols("gamma J", positive=True)
@@ -79,13 +79,11 @@ def planar_student() -> PlanarStudent:
     on_theta, on_b = pencil.dressings[0, "theta"], pencil.dressings[0, "b"]
     on_delta, on_c = pencil.dressings[1, "delta"], pencil.dressings[1, "c"]
     named = {on_b: A * M / SIGMA_U**2, on_delta: -B}  # the signs that make A, B > 0
-    denominator = sp.denom(sp.together(pencil.green["b", "b"].subs(named)))
-    slope, constant = sp.Poly(denominator, LAMBDA).all_coeffs()  # linear in lambda, root at -kappa
-    kappa = constant / slope
-    coupling = sp.solve(sp.Eq(KAPPA, kappa), A)[0]  # A in terms of kappa, to expose the moments
+    kappa = -linear_root(1 / pencil.green["b", "b"].subs(named), LAMBDA)
+    coupling = linear_root(kappa - KAPPA, A)  # A in terms of kappa, to expose the moments
 
     def reduce(expression: sp.Expr) -> sp.Expr:
-        return sp.factor(expression.subs(named).subs(A, coupling))
+        return sp.factor(reduced(expression.subs(named).subs(A, coupling)))
 
     green = {pair: reduce(value) for pair, value in pencil.green.items()}
     closure = pencil.closure()
@@ -98,17 +96,14 @@ def planar_student() -> PlanarStudent:
     theta_value, c_value = closed(on_theta), closed(on_c)
     with_theta = {on_theta: theta_value, on_c: c_value}
     # A and B are fixed by the counting spaces' own Green functions
-    feature_law = sp.factor(A * M / SIGMA_U**2 - closed(on_b).subs(with_theta))
-    sample_law = sp.factor(B + closed(on_delta).subs(with_theta))
+    feature_law = A * M / SIGMA_U**2 - closed(on_b).subs(with_theta)
+    sample_law = B + closed(on_delta).subs(with_theta)
     teacher = sum_over_spectrum(reduce(POWER / LAMBDA * pencil.green["b", "b"]) / POWER, TeacherMoment)
     noise = NOISE * closed(on_delta).subs(with_theta)
     return PlanarStudent(
-        kappa_law=sp.numer(sp.together(KAPPA - kappa)),
-        feature_law=sp.numer(sp.together(feature_law)),
-        sample_law=sp.numer(sp.together(sample_law)),
+        kappa_law=sp.numer(reduced(KAPPA - kappa)),
+        feature_law=sp.numer(reduced(feature_law)),
+        sample_law=sp.numer(reduced(sample_law)),
         energy=canonical(-(teacher + noise) / 2),
         green=green,
     )
-
-
-__all__ = ["GAMMA", "NOISE", "SIGMA_U", "A", "B", "J", "M", "Moment", "N", "T", "planar_student", "student_pencil"]

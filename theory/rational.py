@@ -1,0 +1,40 @@
+"""Exact rational functions: canonical form and linear systems, in SymPy's fraction fields.
+
+`sympy.cancel` and `sympy.solve` give the same at several times the cost.
+"""
+
+from collections.abc import Sequence
+
+import sympy as sp
+from sympy.polys.fields import sfield
+from sympy.polys.matrices import DomainMatrix
+
+
+def reduced(expression: sp.Expr) -> sp.Expr:
+    """Numerator over denominator, expanded, coprime. Any function in it counts as one symbol."""
+    if expression.is_Number or expression.is_Symbol:
+        return expression
+    return sfield(expression)[1].as_expr()
+
+
+def inverse(matrix: sp.Matrix) -> sp.Matrix:
+    """Inverse of a matrix of rational functions; raises DMNonInvertibleMatrixError if singular."""
+    return DomainMatrix.from_Matrix(matrix).to_field().inv().to_Matrix()
+
+
+def solve_linear(equations: Sequence[sp.Expr], unknowns: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
+    """The unique solution of expressions that are linear in the unknowns and should vanish."""
+    matrix, right = sp.linear_eq_to_matrix(list(equations), list(unknowns))
+    coefficients, constants = (DomainMatrix.from_Matrix(side).to_field() for side in (matrix, right))
+    coefficients, constants = coefficients.unify(constants)
+    solution = coefficients.lu_solve(constants).to_Matrix()
+    return dict(zip(unknowns, solution, strict=True))
+
+
+def linear_root(expression: sp.Expr, unknown: sp.Symbol) -> sp.Expr:
+    """The root of a numerator that is linear in `unknown`; raises ValueError if it is not."""
+    polynomial = sp.Poly(sp.numer(reduced(expression)), unknown)
+    if polynomial.degree() != 1:
+        raise ValueError(f"not linear in {unknown}: {expression}")
+    slope, constant = polynomial.all_coeffs()
+    return reduced(-constant / slope)
