@@ -2,7 +2,22 @@
 
 from numerics.evaluate import Evaluation, evaluate
 from numerics.float64 import PlanarValues, evaluate_grid
+from numerics.ladder import Judged, judge
 from numerics.multiprecision import PlanarNumbers, evaluate_mp
 from numerics.optimum import optimal_ridge
+from numerics.simulate import Estimate, Simulation, simulate
 
-__all__ = ["Evaluation", "PlanarNumbers", "PlanarValues", "evaluate", "evaluate_grid", "evaluate_mp", "optimal_ridge"]
+__all__ = [
+    "Estimate",
+    "Evaluation",
+    "Judged",
+    "PlanarNumbers",
+    "PlanarValues",
+    "Simulation",
+    "evaluate",
+    "evaluate_grid",
+    "evaluate_mp",
+    "judge",
+    "optimal_ridge",
+    "simulate",
+]

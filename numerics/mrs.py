@@ -140,7 +140,7 @@ def _linear(alpha: Fraction, sweep: Literal["N", "T"], fixed: int, **rest: Any) 
 
 def _by_size(sweep: Literal["N", "T"]) -> tuple[Curve, ...]:
     ends = {100: 2.0e-6, 400: 5.2e-7, 1600: 1.4e-7}
-    stars = {100: (30, 300, 1000), 400: (40, 120, 1200), 1600: (160, 500)}
+    stars = {100: (30, 300, 1000), 400: (40, 120, 1200), 1600: (500, 160)}
     return tuple(
         _features(size, ONE, sweep, stars=stars[size], read=((1, 2.06e-4), (5000, end))) for size, end in ends.items()
     )

@@ -1,0 +1,38 @@
+# Two commands on a machine with Python >= 3.11 and make: `make verify` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: verify verify-full test audit lint benchmark clean
+
+verify: $(VENV)/ready
+	$(RUN)/solvable verify
+
+verify-full: $(VENV)/ready
+	$(RUN)/solvable verify --full
+
+test: $(VENV)/ready
+	$(RUN)/python -m pytest -m "not audit"
+
+audit: $(VENV)/ready
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/ready
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+
+benchmark: $(VENV)/ready
+	$(RUN)/python benchmarks/grid.py
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than 3.11: run make with PYTHON=python3.11 (or newer)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) report build *.egg-info

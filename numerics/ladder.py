@@ -1,0 +1,148 @@
+"""Simulation against planar theory with its 1/N correction: two sizes, all ratios kept.
+
+Planar theory is the leading term at large size; with exact averages its relative error c/N + O(1/N^2)
+shows. A point is drawn at sizes s and 2s (N, T and M multiplied, the ridge such that df1/N stays, the
+noise such that the mix of signal and noise stays). With r = mean/theory at each size,
+
+    r_inf = 2 r(2s) - r(s),     stderr^2 = 4 stderr(2s)^2 + stderr(s)^2,     finite size = r(s) - r_inf.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from numerics.evaluate import evaluate
+from numerics.simulate import Simulation, simulate
+from theory.errors import InvalidInput
+from theory.model import Model
+from theory.spectrum import PowerLaw
+
+LEAST_SIZE = 20  # below, 1/N^2 terms are not small
+LARGE = 300  # from here on the second size is the half
+EDGE = 0.1  # ridgeless points nearer to N = T than this share have heavy-tailed draws
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A simulated point beside its theory.
+
+    mean, stderr, theory are those of the model itself and z = (mean - theory)/stderr; r_inf is the
+    extrapolated ratio to theory with its standard error, z_corrected = (r_inf - 1)/r_stderr, and dof
+    the degrees of freedom of that error (Welch-Satterthwaite).
+    finite_size is the estimated relative 1/N term at the model's own size. `reason` says why a
+    point is not judged ("" if it is); what is then not estimated is None.
+    """
+
+    model: Model
+    mean: float
+    stderr: float | None
+    draws: int
+    theory: float
+    z: float | None
+    finite_size: float | None
+    r_inf: float | None
+    r_stderr: float | None
+    z_corrected: float | None
+    dof: float | None
+    reason: str
+
+    @property
+    def judged(self) -> bool:
+        return not self.reason
+
+
+def unjudged_reason(model: Model) -> str:
+    """Why the point cannot be judged by its mean; "" if it can."""
+    sizes = [size for size in (model.N, model.T) if size != math.inf]
+    if len(sizes) == 1:
+        sizes.append(model.M)  # without projection the pole is at T = M
+    if min(sizes) < LEAST_SIZE:
+        return f"min(N, T) < {LEAST_SIZE}"
+    if model.gamma == 0 and abs(sizes[0] - sizes[1]) < EDGE * max(sizes):
+        return f"ridgeless within {EDGE:.0%} of the pole"
+    if not isinstance(model.spectrum, PowerLaw):
+        return "an explicit list has one size"
+    return ""
+
+
+def scaled(model: Model, factor: Fraction) -> Model:
+    """N, T, M times `factor`, df1/N and the signal-to-noise mix kept. Needs a power-law spectrum.
+
+    gamma follows from the planar equation at the kappa with df1' = factor df1, located through the
+    ridgeless model of min(N, T) = df1' features. Raises InvalidInput if a size is no integer then.
+    """
+    if not isinstance(model.spectrum, PowerLaw):
+        raise InvalidInput("spectrum", model.spectrum, "a power law, which has other sizes")
+    spectrum = PowerLaw(model.spectrum.alpha, model.M * factor, model.spectrum.lambda_plus)
+    sizes = {name: size if size == math.inf else size * factor for name, size in (("N", model.N), ("T", model.T))}
+    clean = model.with_(spectrum=spectrum, **sizes, gamma=0, noise=0)
+    if model.gamma:
+        clean = clean.with_(gamma=_ridge_at(clean, float(factor) * float(evaluate(model).df1)))
+    if not model.noise:
+        return clean
+    unit = {name: evaluate(m.with_(noise=1)) for name, m in (("old", model), ("new", clean))}
+    signals = {name: float(e.signal) for name, e in unit.items()}
+    if signals["old"] == 0:
+        return clean.with_(noise=model.noise)
+    share = signals["new"] / signals["old"] * float(unit["old"].label_noise) / float(unit["new"].label_noise)
+    return clean.with_(noise=float(model.noise) * share)
+
+
+def _ridge_at(model: Model, df1: float) -> float:
+    """The gamma at which the model's df1 has the given value, by bisection in ln(gamma)."""
+    from scipy.optimize import brentq
+
+    def excess(log_gamma: float) -> float:
+        return math.log(float(evaluate(model.with_(gamma=math.exp(log_gamma))).df1) / df1)
+
+    low, high = -20.0, 0.0
+    while excess(low) < 0:
+        low -= 20
+    while excess(high) > 0:
+        high += 5
+    return math.exp(brentq(excess, low, high, xtol=1e-12))
+
+
+def judge(
+    model: Model, draws: int = 16, seed: int = 0, jobs: int = 1, progress: Callable[[], None] | None = None
+) -> Judged:
+    """Simulate `model`, and at twice its size (half, if it is large) if it can be judged.
+
+    Below min(N, T) = LARGE the second size is the double, so that the 1/N^2 term stays small; above,
+    it is the half, which costs less. Raises as `simulate`.
+    """
+    reason = unjudged_reason(model)
+    theory = float(evaluate(model).loss)
+    if not math.isfinite(theory) and not reason:
+        reason = "the planar loss is infinite"
+    own = simulate(model, draws, seed, progress=progress, jobs=jobs)
+    estimate = own.loss
+    z = (estimate.mean - theory) / estimate.stderr if estimate.stderr and math.isfinite(theory) else None
+    plain = Judged(model, estimate.mean, estimate.stderr, draws, theory, z, None, None, None, None, None, reason)
+    if reason or estimate.stderr is None:
+        return plain
+    factor = second_factor(model)
+    other_model = scaled(model, factor)
+    other = simulate(other_model, draws, seed + 1, progress=progress, jobs=jobs)
+    small, large = (own, other) if factor > 1 else (other, own)
+    (r_small, e_small), (r_large, e_large) = (_ratio(s) for s in (small, large))
+    r_inf, error = 2 * r_large - r_small, math.hypot(2 * e_large, e_small)
+    dof = (draws - 1) * error**4 / ((2 * e_large) ** 4 + e_small**4)
+    return Judged(
+        model, estimate.mean, estimate.stderr, draws, theory, z,
+        estimate.mean / theory - r_inf, r_inf, error, (r_inf - 1) / error, dof, "",
+    )  # fmt: skip
+
+
+def second_factor(model: Model) -> Fraction:
+    """2, or 1/2 for models above LARGE whose sizes are even."""
+    sizes = [size for size in (model.N, model.T, model.M) if size != math.inf]
+    halves = min(sizes) >= LARGE and all(size % 2 == 0 for size in sizes)
+    return Fraction(1, 2) if halves else Fraction(2)
+
+
+def _ratio(simulation: Simulation) -> tuple[float, float]:
+    theory = float(evaluate(simulation.model).loss)
+    estimate = simulation.loss
+    return estimate.mean / theory, (estimate.stderr or math.inf) / theory

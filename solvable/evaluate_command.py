@@ -1,0 +1,178 @@
+"""`solvable evaluate`: the planar solution at every combination of the lists."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from solvable import options as opt
+from solvable.output import json_value, model_fields, print_records, progress
+from solvable.sweep import Sweep
+
+if TYPE_CHECKING:
+    from numerics.evaluate import Evaluation
+    from theory.model import Model
+
+PROMISED_DIGITS = 12  # of every number in double precision
+BLOCK = 10_000  # points of one vectorised evaluation
+QUANTITIES = {
+    "loss": "test loss on clean labels = signal + label_noise",
+    "train_loss": "training loss per sample, noisy labels",
+    "kappa": "renormalised ridge",
+    "df1": "degrees of freedom, sum lambda/(lambda+kappa)",
+    "signal": "part of the loss without label noise",
+    "label_noise": "part of the loss from label noise",
+    "df2": "sum (lambda/(lambda+kappa))^2",
+    "delta": "min(N,T) kappa",
+}  # in order of importance for a narrow terminal
+ORDER = ("kappa", "delta", "loss", "signal", "label_noise", "train_loss", "df1", "df2")
+
+
+def evaluate(
+    alpha: opt.Alpha,
+    M: opt.Latent,
+    N: opt.Features,
+    T: opt.Samples,
+    gamma: opt.Ridge = "0",
+    noise: opt.Noise = "0",
+    source: opt.Source = None,
+    sigma_w: opt.SigmaW = "1",
+    sigma_u: opt.SigmaU = "1",
+    lambda_plus: opt.LambdaPlus = "1",
+    outputs: opt.Outputs = "1",
+    digits: Annotated[
+        str | None,
+        typer.Option(
+            "--digits", metavar="D", help="significant digits, 1 to 10000", show_default="double precision, 12 digits"
+        ),
+    ] = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Solve the planar equations at every combination of the lists.
+
+    Records come in the order alpha, M, N, T, gamma, noise, the last fastest. With --digits the
+    numbers are decimal strings, correctly rounded to D significant digits.
+
+    Example: solvable evaluate --alpha 1 -M 6000 -N 100,400 -T 1:5000:20
+    """
+    from solvable import values
+
+    sweep = Sweep.read(
+        alpha=alpha, M=M, N=N, T=T, gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u=sigma_u,
+        lambda_plus=lambda_plus, outputs=outputs,
+    )  # fmt: skip
+    precision = None if digits is None else values.one_size("--digits", digits, 10_000)
+    if as_json:
+        models = progress(sweep.models(precision), len(sweep), "evaluate")
+        print_records(_record(evaluation, precision) for evaluation in evaluations(models, precision))
+    else:
+        _show(sweep, precision)
+
+
+def evaluations(models: Iterable["Model"], digits: int | None = None) -> Iterator["Evaluation"]:
+    """The planar solution of each model, in order: in doubles where they hold it, many at a time.
+
+    With `digits`, to a few digits more, so that rounding to `digits` is correct.
+    """
+    if digits is not None:
+        yield from (_for_rounding(model, digits) for model in models)
+        return
+    iterator, size = iter(models), 1
+    while block := list(islice(iterator, size)):
+        yield from _together(block)
+        size = min(BLOCK, 4 * size)  # the first results of a slow sweep come early
+
+
+def _together(models: Sequence["Model"]) -> list["Evaluation"]:
+    """Doubles, vectorised over the models that share spectrum and infinite sizes; else one by one."""
+    from numerics.evaluate import evaluate as evaluate_one
+
+    found: list[Evaluation | None] = [None] * len(models)
+    groups: dict[Any, list[int]] = {}
+    for index, model in enumerate(models):
+        groups.setdefault((model.spectrum, *map(math.isinf, (model.N, model.T))), []).append(index)
+    for members in groups.values():
+        for index, evaluation in _in_doubles([models[i] for i in members]):
+            found[members[index]] = evaluation
+    return [known or evaluate_one(model) for known, model in zip(found, models, strict=True)]
+
+
+def _in_doubles(models: Sequence["Model"]) -> Iterator[tuple[int, "Evaluation"]]:
+    """Those of the models, by position, whose every quantity doubles hold; all share a spectrum."""
+    import numpy as np
+
+    from numerics.evaluate import Evaluation
+    from numerics.float64 import NAMES, evaluate_grid
+    from solvable.decimals import is_double
+
+    fit = [i for i, model in enumerate(models) if is_double(model.gamma) and is_double(model.noise)]
+    if len(fit) < 2:
+        return
+    chosen, template = [models[i] for i in fit], models[fit[0]]
+    sizes = {
+        name: None if getattr(template, name) == math.inf else np.array([getattr(m, name) for m in chosen])
+        for name in ("N", "T")
+    }
+    levels = {name: np.array([float(getattr(m, name)) for m in chosen]) for name in ("gamma", "noise")}
+    values = evaluate_grid(template, **sizes, **levels)
+    bad = values.unreliable | np.logical_or.reduce([values.abnormal[name] for name in NAMES])
+    for position in np.flatnonzero(~bad):
+        row = {name: float(values.raw[name][position]) for name in NAMES}
+        yield fit[position], Evaluation(chosen[position], **row, digits=None)
+
+
+def _for_rounding(model: "Model", digits: int) -> "Evaluation":
+    """Enough digits that no quantity lies near a tie, if twice the digits can tell; see _text."""
+    from numerics.evaluate import evaluate as evaluate_one
+    from solvable.decimals import settled
+
+    working = min(digits + 5, 10_000)
+    evaluation = evaluate_one(model, working)
+    if all(settled(getattr(evaluation, name), digits, working) for name in ORDER):
+        return evaluation
+    return evaluate_one(model, min(2 * working + 10, 10_000))
+
+
+def _text(evaluation: "Evaluation", name: str, digits: int | None) -> Any:
+    """A quantity as JSON shows it. What still looks like a tie at twice the digits is taken for one."""
+    from solvable.decimals import context, settled, to_decimal
+
+    value = getattr(evaluation, name)
+    if digits is not None and not settled(value, digits, evaluation.digits or digits):
+        good = max(digits + 1, (evaluation.digits or digits) - 3)
+        tie = context(good).plus(to_decimal(value, good + 30))
+        return json_value(tie, digits)
+    return json_value(value, digits)
+
+
+def _record(evaluation: "Evaluation", digits: int | None) -> dict[str, Any]:
+    quantities = {name: _text(evaluation, name, digits) for name in ORDER}
+    ending = {"digits": digits or PROMISED_DIGITS, "radius": None}
+    return model_fields(evaluation.model, digits) | quantities | ending
+
+
+def _show(sweep: Sweep, digits: int | None) -> None:
+    from solvable.tables import MAX_ROWS, Column, cell, input_columns, show_blocks, show_table
+
+    rows = min(len(sweep), MAX_ROWS)
+    models = progress(islice(sweep.models(digits), rows), rows, "evaluate")
+    found = list(evaluations(models, digits))
+    inputs = input_columns([evaluation.model for evaluation in found])
+    notes = [] if len(sweep) == rows else [f"The first {rows} of {len(sweep)} records: --json gives all."]
+    if digits is not None or rows == 1:
+        results = [
+            Column(name, [_long_cell(e, name, digits) for e in found], meaning) for name, meaning in QUANTITIES.items()
+        ]
+        show_blocks(inputs, results, notes)
+    else:
+        results = [Column(name, [cell(getattr(e, name)) for e in found], note) for name, note in QUANTITIES.items()]
+        show_table(inputs, results, notes)
+
+
+def _long_cell(evaluation: "Evaluation", name: str, digits: int | None) -> str:
+    from solvable.tables import cell
+
+    value = getattr(evaluation, name)
+    return cell(value, PROMISED_DIGITS) if digits is None else str(_text(evaluation, name, digits))
