@@ -15,20 +15,26 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from solvable.claims_command import claims, latex
 from solvable.evaluate_command import evaluate
 from solvable.simulate_command import simulate
+from solvable.verify_command import verify
 
 COMMANDS: tuple[Callable[..., int | None], ...] = (
     evaluate,
     simulate,
+    claims,
+    latex,
+    verify,
 )
-USER_ERROR, INTERRUPTED, BROKEN_PIPE, CANNOT_WRITE = 2, 130, 141, 1
+CANNOT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 MAX_LINE = 600
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # click's; Typer exports only this child of it
 
 app = typer.Typer(
     name="solvable",
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Solvable models of neural scaling laws: derived, evaluated, simulated, checked.",
     epilog="Exit codes: 0 done, 1 a check failed, 2 the command cannot be done as asked.",
 )
@@ -61,23 +67,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted", INTERRUPTED)
+    except SystemExit:  # rich, when the reader of a help page has gone
+        return BROKEN_PIPE
     except BrokenPipeError:
         with contextlib.suppress(OSError, ValueError, AttributeError):  # nothing is left to flush at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except UsageError as error:
-        return _fail(_usage(error), USER_ERROR)
+        return _fail(_usage(error), CANNOT)
     except MemoryError as error:
-        return _fail(f"not enough memory for sizes this large: reduce -M, -N, -T ({error})", USER_ERROR)
+        return _fail(f"not enough memory for sizes this large: reduce -M, -N, -T ({error})", CANNOT)
     except OSError as error:
-        return _fail(f"cannot read or write: {error}", CANNOT_WRITE)
+        return _fail(f"cannot read or write: {error}", CANNOT)
     except Exception as error:
         from theory.errors import SolvableError
 
         if isinstance(error, SolvableError):
-            return _fail(str(error), USER_ERROR)
+            return _fail(str(error), CANNOT)
         if isinstance(error, ArithmeticError):
-            return _fail(f"values too large or too small to compute with: {error}", USER_ERROR)
+            return _fail(f"values too large or too small to compute with: {error}", CANNOT)
         raise
 
 
@@ -85,7 +93,7 @@ def _usage(error: Any) -> str:
     """Click's complaint in the words of the contract: the option, its value, what is allowed."""
     option = getattr(error, "param", None)
     if type(error).__name__ == "MissingParameter" and option is not None:
-        return f"option {option.opts[0]} is missing: give {option.help}"
+        return f"option {option.opts[0]} is missing: {option.help}"
     context = error.ctx
     text = error.format_message().strip().rstrip(".")
     where = context.command_path if context is not None else "solvable"

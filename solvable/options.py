@@ -1,7 +1,7 @@
 """The options that the commands share, under the paper's letters, as annotations for Typer.
 
 Each takes text; solvable.sweep and solvable.values give it a meaning, so that every refusal reads
-alike. The help texts are noun phrases: a missing option is answered by `give <help>`.
+alike. A missing option is answered by its help text.
 """
 
 from typing import Annotated

@@ -1,20 +1,13 @@
 """The main job: derive, evaluate, simulate, compare, report; ends with a verdict."""
 
-import json
-import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from solvable import checks as verdicts
 from solvable.checks import Check, Progress
-from solvable.report import Picture, plain_label, write_report
+from solvable.report import Picture, write_report
+from solvable.stages import Scored, judge_scores, real_data, simulate_figure
 
 REDUCED = ("loss-vs-samples", "linear-samples")
 
@@ -26,7 +19,7 @@ class Plan:
     figures: tuple[str, ...]
     draws: int
     random_models: int
-    stars: int | None = None  # judged points a curve, None for all
+    stars: int | None = None  # points simulated on each curve, None for all
     claims: bool = True
     data: bool = True
     seed: int = 0
@@ -47,12 +40,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All checks, the pictures drawn, the verdict and the time it took."""
+    """All checks, the pictures drawn, the verdict, the seconds it took, the page."""
 
     checks: tuple[Check, ...]
     pictures: tuple[Picture, ...]
     verdict: str
     seconds: float
+    page: Path
 
 
 def run(plan: Plan, folder: Path, tick: Progress) -> Outcome:
@@ -64,19 +58,19 @@ def run(plan: Plan, folder: Path, tick: Progress) -> Outcome:
         found += verdicts.derivation_checks(tick)
     found += verdicts.evaluation_checks(tick, plan.random_models, plan.seed)
     found += verdicts.reading_checks()
+    scored: list[Scored] = []
     pictures: list[Picture] = []
-    statistical: list[Check] = []
-    for name in plan.figures:
-        rows, picture = simulate_figure(name, plan, folder, tick)
-        statistical += rows
+    for index, name in enumerate(plan.figures):
+        points, picture = simulate_figure(name, plan.draws, plan.stars, (plan.seed, index), plan.jobs, folder, tick)
+        scored += points
         pictures.append(picture)
+    found += judge_scores(scored)
     if plan.data:
-        rows, picture = real_data(plan, folder, tick)
-        statistical += rows
-        pictures.append(picture)
-    found += judge_scores(statistical)
+        rows, drawn = real_data(plan.seed, folder, tick)
+        found += rows
+        pictures += drawn
     verdict = verdicts.verdict_of(found)
-    seconds = time.monotonic() - started
     tick("write the report")
-    write_report(folder, verdict, found, pictures, seconds)
-    return Outcome(tuple(found), tuple(pictures), verdict, seconds)
+    seconds = time.monotonic() - started
+    page = write_report(folder, verdict, found, pictures, seconds)
+    return Outcome(tuple(found), tuple(pictures), verdict, seconds, page)
