@@ -223,7 +223,7 @@ def _abnormal(rows: dict[str, Array], points: Points) -> dict[str, Array]:
     zero = {
         "feature_gap": ridgeless, "sample_gap": ridgeless, "label_noise": silent,
         "kappa": used_up, "delta": used_up, "spread": used_up, "signal": used_up,
-        "loss": used_up & silent, "train_loss": ridgeless,
+        "loss": used_up & silent, "train_loss": ridgeless & (rows["sample_gap"] == 0) | used_up & silent,
     }  # fmt: skip
     infinite = dict.fromkeys(("signal", "label_noise", "loss"), pole)
     infinite["label_noise"] = infinite["loss"] = pole | (used_up & (points.t_beyond == 0) & ~silent)

@@ -66,6 +66,22 @@ def loss_figure(title: str, xlabel: str, lines: Sequence[Line], ylabel: str = "t
         return figure
 
 
+def spectrum_figure(title: str, spectra: dict[str, np.ndarray]) -> Any:
+    """Log-log eigenvalues against rank, each in units of its largest."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=SIZE, layout="constrained")
+        axes = figure.add_subplot()
+        for (label, values), colour in zip(spectra.items(), COLOURS, strict=False):
+            axes.plot(np.arange(1, values.size + 1), values / values[0], color=colour, label=label, lw=1.4)
+        axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="eigenvalue / largest")
+        axes.set_title(title)
+        figure.legend(loc="outside right upper")
+        return figure
+
+
 def _limits(axes: Any, lines: Sequence[Line]) -> None:
     """Keep poles from squeezing the curves: at most a decade above the largest typical value."""
     values = np.concatenate([line.exact[np.isfinite(line.exact) & (line.exact > 0)] for line in lines])
@@ -91,8 +107,11 @@ def _legend(axes: Any, lines: Sequence[Line]) -> None:
 
 def save(figure: Any, folder: Path, name: str) -> tuple[Path, Path]:
     """Write name.png and name.pdf; fonts embedded, no creation date (the same input, the same file)."""
+    import logging
+
     from matplotlib import rc_context
 
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it warns about the missing date
     png, pdf = folder / f"{name}.png", folder / f"{name}.pdf"
     with rc_context(STYLE):
         figure.savefig(png)

@@ -28,6 +28,7 @@ from theory.spectrum import PowerLaw
 BLOCK = 1024  # latent directions at a time
 SAFE_RIDGE = 1e-7  # of |phi|^2: the Gram matrix's condition number stays below 10^7
 MEMORY_LIMIT = 12 * 2**30  # bytes that one draw may need
+TINY = float(np.finfo(float).tiny)
 LOSSES = ("signal", "label_noise", "loss", "train_loss")
 
 
@@ -134,13 +135,17 @@ class _Problem:
         if need > MEMORY_LIMIT:
             allowed = f"sizes whose draw needs at most {MEMORY_LIMIT / 2**30:.0f} GiB"
             raise InvalidInput("M, N, T", f"{model.M}, {model.N}, {model.T} ({need / 2**30:.3g} GiB)", allowed)
-        lam, power = spectrum_arrays(model)
-        numbers = [float(x) for x in (model.gamma, model.noise, model.sigma_u)]
-        gamma, noise, sigma_u = numbers
-        # an overall scale of lambda leaves the draw's conditioning alone, but must stay in range
-        if not (lam[-1] > 0 and np.isfinite(lam[0]) and all(map(math.isfinite, numbers)) and sigma_u > 0):
-            raise InvalidInput("model", "with parameters outside the doubles", "a model that doubles can hold")
-        return cls(lam, power / lam, n, int(model.T), gamma, noise, model.outputs, sigma_u / math.sqrt(model.M))
+        refuse = InvalidInput("model", "with parameters outside the doubles", "a model that doubles can hold")
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                lam, power = spectrum_arrays(model)
+                gamma, noise, sigma_u = (float(x) for x in (model.gamma, model.noise, model.sigma_u))
+                weight = power / lam
+        except (OverflowError, FloatingPointError):
+            raise refuse from None
+        if lam[-1] < TINY or sigma_u < TINY or 0 < model.gamma < TINY or 0 < model.noise < TINY:
+            raise refuse
+        return cls(lam, weight, n, int(model.T), gamma, noise, model.outputs, sigma_u / math.sqrt(model.M))
 
 
 def spectrum_arrays(model: Model) -> tuple[np.ndarray, np.ndarray]:

@@ -29,7 +29,7 @@ def moments(quadrature: Quadrature, log_kappa: np.ndarray) -> np.ndarray:
     step = max(1, _BLOCK // quadrature.weight.size)
     for start in range(0, log_kappa.size, step):
         part = slice(start, start + step)
-        with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
             ratio = np.exp(inside[part, None] - quadrature.log_lambda)  # kappa / lambda
             p = 1 / (1 + ratio)
             rest = np.where(ratio < 1, ratio * p, 1 / (1 + 1 / ratio))  # 1 - p

@@ -1,6 +1,6 @@
 """Numbers as text: significant digits correctly rounded, at any size and precision.
 
-Works on doubles, exact fractions and mpmath numbers alike, without changing any global precision.
+Works on doubles, decimals, exact fractions and mpmath numbers alike, without changing any global precision.
 """
 
 import math
@@ -10,7 +10,7 @@ from typing import Any
 
 EXACT_DIGITS = 25_000  # fractions that end within as many decimals are shown exactly
 TINY = 2.2250738585072014e-308
-Number = Any  # int, float, Fraction or mpmath's mpf
+Number = Any  # int, float, Fraction, Decimal or mpmath's mpf
 
 
 def context(digits: int) -> Context:
@@ -21,7 +21,7 @@ def context(digits: int) -> Context:
 def to_decimal(value: Number, digits: int) -> Decimal:
     """`value` (finite) to about `digits` digits: exact, but for one rounding, or two for an mpf."""
     arithmetic = context(digits)
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         return Decimal(value)
     if isinstance(value, int | Fraction):
         return arithmetic.divide(Decimal(value.numerator), Decimal(value.denominator))

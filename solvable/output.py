@@ -83,7 +83,8 @@ def progress_bar(total: int, label: str) -> Iterator[Callable[[], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    # rich would otherwise send what is printed meanwhile, the JSON document, to stderr
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False) as bars:
         task = bars.add_task(label, total=total)
         yield lambda: bars.advance(task)
 

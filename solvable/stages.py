@@ -12,7 +12,9 @@ from solvable.checks import Check, Progress, normal_score, threshold
 from solvable.report import Picture
 
 if TYPE_CHECKING:
+    from numerics.images import FeatureProblem
     from numerics.ladder import Judged
+    from numerics.regression import LearningCurve
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,61 @@ def judge_scores(scored: Sequence[Scored]) -> Iterator[Check]:
         yield Check(one.name, point.theory, value, error, z, "pass" if abs(z) <= limit else "fail", "simulate", note)
 
 
+PATCH, FEATURES, RIDGE, REPEATS = 7, 300, 100.0, 20
+TRAINING_SIZES = [50, 100, 200, 400, 800, 1600]
+
+
 def real_data(seed: int, folder: Path, tick: Progress) -> tuple[list[Check], list[Picture]]:
-    """Natural-image patches: to be replaced by the measured learning curve."""
-    return [], []
+    """Predicted and measured learning curve of ridge regression on ReLU features of image patches."""
+    from numerics.images import centre_pixel_task, feature_problem, image_patches
+    from numerics.plots import Line, loss_figure, save, spectrum_figure
+    from numerics.regression import learning_curve
+
+    tick("data: patches, features, spectrum")
+    inputs, labels = centre_pixel_task(image_patches(PATCH))
+    problem = feature_problem(inputs, labels, FEATURES, seed)
+    report = lambda T: tick(f"data: ridge regression on {T} patches")  # noqa: E731
+    curve = learning_curve(problem, TRAINING_SIZES, RIDGE, REPEATS, seed, report)
+    grid = np.unique(np.round(np.geomspace(30, 3000, 60)).astype(int))
+    lines = [
+        Line("real image features", grid, curve_of(problem, grid), None, curve.T, curve.measured, curve.measured_stderr),
+    ]
+    count = f"{problem.labels.size} patches of {PATCH} x {PATCH} pixels, {FEATURES} random ReLU features"
+    title = "Centre pixel of image patches from the rest, by ridge regression"
+    save(loss_figure(title, "training patches T", lines, "test error on held-out patches"), folder, "real-data")
+    raw = np.linalg.eigvalsh(inputs.T @ inputs / labels.size)[::-1]
+    spectra = {"pixels": raw[raw > 1e-12 * raw[0]], "random ReLU features": problem.eigenvalues}
+    save(spectrum_figure("Covariance spectra of the image patches", spectra), folder, "real-spectrum")
+    pictures = [
+        Picture("real-data", f"{title}. {count}; ridge {RIDGE:g}. Line: predicted, nothing fitted. Stars: measured."),
+        Picture("real-spectrum", f"Spectra before and after the random map: {count}."),
+    ]
+    return [*_surrogate_checks(curve), *_universality_checks(curve)], pictures
+
+
+def curve_of(problem: "FeatureProblem", sizes: np.ndarray) -> np.ndarray:
+    """The predicted error (1/2) E (y - prediction)^2 at each T."""
+    from numerics.float64 import evaluate_grid
+
+    return evaluate_grid(problem.model(int(sizes[0]), RIDGE), T=sizes).loss + problem.noise / 2
+
+
+def _surrogate_checks(curve: "LearningCurve") -> Iterator[Check]:
+    """Gaussian features of the same covariance: here planar theory must hold."""
+    limit = threshold(curve.T.size)
+    for T, theory, value, error in zip(curve.T, curve.predicted, curve.surrogate, curve.surrogate_stderr, strict=True):
+        z = normal_score((value - theory) / error, curve.draws - 1)
+        note = f"Gaussian features, same covariance; |z| must stay below {limit:.2f}"
+        verdict = "pass" if abs(z) <= limit else "fail"
+        yield Check(f"surrogate at T = {T}", float(theory), float(value), float(error), z, verdict, "data", note)
+
+
+def _universality_checks(curve: "LearningCurve") -> Iterator[Check]:
+    """Real features: the deviation from planar theory, bounded beforehand."""
+    from numerics.regression import UNIVERSALITY
+
+    columns = (curve.T, curve.predicted, curve.measured, curve.measured_stderr, curve.relative_error)
+    for T, theory, value, error, off in zip(*columns, strict=True):
+        note = f"off by {off:+.1%}; allowed for features that are not Gaussian: {UNIVERSALITY:.0%}"
+        verdict = "pass" if abs(off) <= UNIVERSALITY else "fail"
+        yield Check(f"image patches at T = {T}", float(theory), float(value), float(error), None, verdict, "data", note)

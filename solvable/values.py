@@ -14,7 +14,7 @@ MAX_SIZE = 10**18
 MAX_EXPONENT = 100  # alpha, and R either way: the work grows with the square of alpha
 MAX_TEXT = 10_000_000
 OPTIMAL = "optimal"
-RANGE_DIGITS = 17  # of the values inside a range of real numbers
+_SHORT = Context(prec=17, Emax=MAX_EMAX, Emin=MIN_EMIN)  # values inside a range of real numbers
 
 _LISTS = ", a list {0}, or a log-spaced range {1}"
 _SIZE = "an integer from 1 to 10^18"
@@ -132,16 +132,16 @@ def _expand(
         if len(fields) == 1:
             values.append(read(item.strip()))
         else:
-            values.extend(_range(option, item, allowed, read, between))
+            values.extend(_range(option, item, allowed, read, between, MAX_RECORDS - len(values)))
         if len(values) > MAX_RECORDS:
             raise InvalidInput(option, text, f"at most {MAX_RECORDS} values")
     return tuple(values)
 
 
 def _range(
-    option: str, item: str, allowed: str, read: Reader[Value], between: Callable[[Decimal], Value]
+    option: str, item: str, allowed: str, read: Reader[Value], between: Callable[[Decimal], Value], room: int
 ) -> list[Value]:
-    """A:B:K; the ends as given, repeated values once."""
+    """A:B:K; the ends as given, repeated values once. K is at most `room`."""
     from theory.errors import InvalidInput
 
     fields = item.split(":")
@@ -154,6 +154,8 @@ def _range(
         return [first]
     if count == 1:
         raise InvalidInput(option, item.strip(), "K >= 2 in a range A:B:K from A to another B")
+    if count > room:
+        raise InvalidInput(option, item.strip(), f"at most {MAX_RECORDS} values")
     values = [first]
     for inner in _log_spaced(low, high, count):
         value = between(inner)
@@ -187,4 +189,4 @@ def _rounded(value: Decimal) -> int:
 
 
 def _decimal(value: Decimal) -> Fraction:
-    return Fraction(Context(prec=RANGE_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN).plus(value))
+    return Fraction(_SHORT.plus(value))

@@ -9,11 +9,17 @@ class InvalidInput(SolvableError, ValueError):
     """A parameter outside its domain: names the parameter, its value and what is allowed."""
 
     def __init__(self, name: str, value: object, allowed: str) -> None:
-        text = repr(value) if isinstance(value, str) else str(value)
+        try:
+            text = repr(value) if isinstance(value, str) else str(value)
+        except ValueError:  # Python refuses to print integers of over 4300 digits
+            text = "a number of thousands of digits"
         if len(text) > 60:
             text = f"{text[:57]}..."
         super().__init__(f"{name} = {text} is not allowed: give {allowed}")
         self.name, self.value, self.allowed = name, value, allowed
+
+    def __reduce__(self) -> tuple[type, tuple[str, object, str]]:
+        return type(self), (self.name, self.value, self.allowed)  # so that worker processes can raise it
 
 
 class PrecisionError(SolvableError, ArithmeticError):

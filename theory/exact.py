@@ -14,7 +14,7 @@ from typing import SupportsFloat
 from theory.errors import InvalidInput
 
 MAX_EXPONENT = 9999  # a bound on the work one short string can ask for
-MAX_LENGTH = 20_000
+MAX_LENGTH = 20_000  # characters
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,6})?", re.IGNORECASE | re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
 
@@ -61,14 +61,14 @@ def _is_scalar(value: object) -> bool:
 def _parse(text: str, refuse: InvalidInput) -> Fraction:
     if len(text) > MAX_LENGTH:
         raise refuse
-    if match := _FRACTION.fullmatch(text):
-        if int(match[2]) == 0:
-            raise refuse
-        return Fraction(int(match[1]), int(match[2]))
-    match = _DECIMAL.fullmatch(text)
-    if match is None or (match[2] and abs(int(match[2][1:])) > MAX_EXPONENT):
+    fraction, decimal = _FRACTION.fullmatch(text), _DECIMAL.fullmatch(text)
+    bounded = decimal and (decimal[2] is None or abs(int(decimal[2][1:])) <= MAX_EXPONENT)
+    if not fraction and not bounded:
         raise refuse
-    return Fraction(text)
+    try:
+        return Fraction(int(fraction[1]), int(fraction[2])) if fraction else Fraction(text)
+    except (ZeroDivisionError, ValueError):  # Python refuses to read integers of over 4300 digits
+        raise refuse from None
 
 
 def to_size(name: str, value: object, *, infinite: bool = False) -> int | float:

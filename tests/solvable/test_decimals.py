@@ -31,7 +31,8 @@ def test_significant_is_the_nearest_decimal(mantissa: int, exponent: int, digits
     [
         (0.5, 3, "0.500"), (0.125, 2, "0.12"), (0.375, 2, "0.38"), (9.995, 3, "9.99"), (Fraction(1, 3), 5, "0.33333"),
         (Fraction(2, 3), 1, "0.7"), (mpf(100), 2, "1.0e+2"), (mpf(100), 5, "100.00"), (mpf("1e-9"), 4, "1.000e-9"),
-        (mpf("inf"), 9, "inf"), (math.inf, 9, "inf"), (mpf(0), 9, "0"), (Fraction(999, 1000), 2, "1.0"), (-0.25, 1, "-0.2"),
+        (mpf("inf"), 9, "inf"), (math.inf, 9, "inf"), (mpf(0), 9, "0"), (Fraction(999, 1000), 2, "1.0"),
+        (-0.25, 1, "-0.2"),
     ],
 )  # fmt: skip
 def test_significant_by_hand(value: object, digits: int, text: str) -> None:

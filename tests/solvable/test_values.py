@@ -1,6 +1,7 @@
 """What an option's text means: exact values, lists, ranges, bounds."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_ranges_of_sizes_are_monotone_between_their_ends(first: int, last: int, 
     assert found[0] == first
     assert found[-1] == last
     assert len(found) <= count
-    steps = [b > a for a, b in zip(found, found[1:], strict=False)]
+    steps = [b > a for a, b in pairwise(found)]
     assert all(step == (last > first) for step in steps)
 
 
@@ -72,7 +73,7 @@ def test_ranges_of_numbers_have_one_ratio(first: Fraction, last: Fraction, count
     ],
 )  # fmt: skip
 def test_refused_sizes_name_option_and_remedy(text: str, words: str) -> None:
-    with pytest.raises(InvalidInput, match="^-M") as refusal:
+    with pytest.raises(InvalidInput, match=r"^-M") as refusal:
         values.sizes("-M", text)
     assert words in str(refusal.value)
 
