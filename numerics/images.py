@@ -1,9 +1,20 @@
-"""Natural-image patches through a random ReLU map, as a regression problem with known population.
+r"""Real data: the centre pixel of an image patch, learnt from a random ReLU map of the other pixels.
 
-The two photographs that scikit-learn ships are cut into non-overlapping grey patches, so no two
-patches share a pixel. The label is the centre pixel, the input the other pixels; both are centred
-and scaled by the mean and contrast of the input pixels of that patch (local contrast normalisation,
-blind to the label), which tames the heavy tails of contrast in photographs.
+The two photographs that scikit-learn ships are turned to grey and cut along a grid, so no two patches share
+a pixel. The population is every patch whose surround has at least a given contrast, n patches in all:
+
+    inputs    the size^2 - 1 pixels around the centre, centred, scaled to unit mean square
+    label     the centre pixel y, centred, scaled to E y^2 = 1
+    features  relu(W x), W_{jk} ~ N(0, 1/(size^2 - 1)), centred, along their principal axes f_k
+
+with E the mean over the population. What the model needs of it, with no fit to any learning curve:
+
+    lambda_k = E f_k^2,    v_k = (E y f_k)^2 / lambda_k,    sigma_eps^2 = E y^2 - sum_k v_k,
+
+the last being the part of the label that is not linear in the features. Ridge regression on the features is
+the model at N = inf (theory.model). Why a contrast: most patches of these photographs are flat (sky, a
+blurred background), and a mixture of flat and textured patches is far from Gaussian; see numerics.regression,
+which measures how far. The selection looks at the surround only, never at the label.
 """
 
 import math
@@ -15,79 +26,102 @@ from theory.errors import InvalidInput
 from theory.model import Model, Powers
 from theory.spectrum import Eigenvalues
 
-CONTRAST_FLOOR = 1e-2  # of full scale: flat patches of sky are not blown up to noise
-RANK_TOLERANCE = 1e-12  # of the largest eigenvalue: below, a mode is rounding
+GREY = np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
+DIGITS = 1e6  # a retained singular value stands this far above the rounding error of the largest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """Grey patches, shape (n, size, size), values 0..1, and `corner`, shape (n, 3): image, row, column."""
+
+    grey: np.ndarray
+    corner: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class FeatureProblem:
-    """A finite population of features and labels, in the eigenbasis of the features' covariance.
+    """A finite population of features and labels, and the numbers that planar theory reads off it.
 
-    features : (P, K), centred, uncorrelated; mode k has variance eigenvalues[k]
-    labels : (P,), centred, unit variance
-    powers : v_k, the label's variance carried by mode k
-    noise : the label's variance that is not linear in the features
-    powers and noise are unbiased for the law the P patches are drawn from: a least-squares fit of K
-    modes to P patches underestimates the residual by 1 - K/P and overestimates each v_k by noise/P.
+    eigenvalues : lambda_k > 0 in decreasing order, shape (p,); powers : v_k >= 0, shape (p,)
+    noise : sigma_eps^2 >= 0; features : (n, p), columns of mean square lambda_k, mutually orthogonal
+    labels : (n,), of zero mean and unit mean square, so sum(powers) + noise = 1
     """
 
-    features: np.ndarray
-    labels: np.ndarray
     eigenvalues: np.ndarray
     powers: np.ndarray
     noise: float
+    features: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def population(self) -> int:
+        """n, the number of patches."""
+        return self.labels.size
 
     def model(self, T: int, gamma: float) -> Model:
-        """The planar model: ridge regression on the features themselves (N infinite)."""
-        return Model(
-            Eigenvalues(self.eigenvalues), math.inf, T, gamma=gamma, noise=self.noise, source=Powers(self.powers)
-        )
+        """Ridge regression on the features from T patches: N = inf, so kappa (T - D) = gamma."""
+        spectrum, teacher = Eigenvalues(self.eigenvalues), Powers(self.powers)
+        return Model(spectrum, N=math.inf, T=T, gamma=gamma, noise=self.noise, source=teacher)  # type: ignore[arg-type]
 
 
-def image_patches(size: int = 7) -> np.ndarray:
-    """Grey patches, shape (P, size^2), values 0..1; odd size from 3 to 31. Raises InvalidInput."""
-    if not isinstance(size, int) or size % 2 == 0 or not 3 <= size <= 31:
-        raise InvalidInput("size", size, "an odd integer from 3 to 31")
+def cut_patches(size: int) -> Patches:
+    """All size x size patches on a grid of that step, of both photographs of sklearn.datasets.
+
+    The remainder at the right and lower edge is left out. Raises InvalidInput unless size is odd and 3..99.
+    """
+    if not isinstance(size, int) or size % 2 == 0 or not 3 <= size <= 99:
+        raise InvalidInput("size", size, "an odd integer from 3 to 99")
     from sklearn.datasets import load_sample_images
 
-    found = []
-    for image in load_sample_images().images:
-        grey = image.mean(axis=2) / 255
-        rows, columns = (length // size for length in grey.shape)
-        tiles = grey[: rows * size, : columns * size].reshape(rows, size, columns, size).swapaxes(1, 2)
-        found.append(tiles.reshape(rows * columns, size * size))
-    return np.concatenate(found)
+    grey, corner = [], []
+    for index, image in enumerate(load_sample_images().images):
+        picture = image @ GREY / 255
+        rows, columns = (length // size for length in picture.shape)
+        tiles = picture[: rows * size, : columns * size].reshape(rows, size, columns, size).swapaxes(1, 2)
+        grey.append(tiles.reshape(-1, size, size))
+        row, column = (size * grid.ravel() for grid in np.mgrid[:rows, :columns])
+        corner.append(np.stack([np.full_like(row, index), row, column], axis=1))
+    return Patches(np.concatenate(grey), np.concatenate(corner))
 
 
-def centre_pixel_task(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs (P, size^2 - 1) and labels (P,): the centre from the rest, contrast-normalised, centred."""
-    centre = patches.shape[1] // 2
-    rest = np.delete(patches, centre, axis=1)
-    level = rest.mean(axis=1, keepdims=True)
-    contrast = np.sqrt(rest.var(axis=1, keepdims=True) + CONTRAST_FLOOR**2)
-    inputs, labels = (rest - level) / contrast, ((patches[:, [centre]] - level) / contrast).ravel()
-    labels = labels - labels.mean()
-    return inputs - inputs.mean(axis=0), labels / labels.std()
+def centre_task(patches: Patches, contrast: float) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs (n, size^2 - 1) and labels (n,) of the patches whose surround has standard deviation >= contrast.
+
+    Grey runs from 0 to 1. Centred per pixel; one common scale for the inputs, so their spectrum keeps its
+    shape. Raises InvalidInput if no patch is left.
+    """
+    flat = patches.grey.reshape(len(patches.grey), -1)
+    centre = flat.shape[1] // 2
+    surround, label = np.delete(flat, centre, axis=1), flat[:, centre]
+    kept = surround.std(axis=1) >= contrast
+    if kept.sum() < 2:
+        raise InvalidInput("contrast", contrast, f"a number below {surround.std(axis=1).max():.3g}")
+    surround, label = surround[kept], label[kept]
+    surround, label = surround - surround.mean(axis=0), label - label.mean()
+    return surround / np.sqrt(np.square(surround).mean()), label / np.sqrt(np.square(label).mean())
 
 
-def relu_features(inputs: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """max(0, W x) with W_{ji} ~ N(0, 1/d), shape (P, count), centred over the population."""
+def relu_problem(inputs: np.ndarray, labels: np.ndarray, n_features: int, seed: int) -> FeatureProblem:
+    """Features relu(W x) with seeded W, centred and rotated to their principal axes.
+
+    The axes come from the singular values of the (n, p) features, not from the squared ones of their
+    covariance; modes within DIGITS times the rounding error of the largest are dropped. Raises
+    InvalidInput unless 1 <= n_features < n.
+    """
+    if not isinstance(n_features, int) or not 1 <= n_features < labels.size:
+        raise InvalidInput("n_features", n_features, f"an integer from 1 to {labels.size - 1}")
     rng = np.random.default_rng(seed)
-    weights = rng.standard_normal((inputs.shape[1], count)) / math.sqrt(inputs.shape[1])
-    features = np.maximum(inputs @ weights, 0)
-    return features - features.mean(axis=0)
+    weights = rng.standard_normal((n_features, inputs.shape[1])) / math.sqrt(inputs.shape[1])
+    features = np.maximum(inputs @ weights.T, 0)
+    axes, singular, _ = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
+    kept = singular > DIGITS * np.finfo(float).eps * singular[0]
+    axes, singular = axes[:, kept], singular[kept]
+    overlap = axes.T @ labels
+    noise = float(np.square(labels - axes @ overlap).mean())
+    powers = np.square(overlap) / labels.size
+    return FeatureProblem(np.square(singular) / labels.size, powers, noise, axes * singular, labels)
 
 
-def feature_problem(inputs: np.ndarray, labels: np.ndarray, count: int, seed: int) -> FeatureProblem:
-    """The regression problem on `count` random ReLU features. Needs more patches than features."""
-    population = labels.size
-    if not 1 <= count < population:
-        raise InvalidInput("count", count, f"a number of features from 1 to {population - 1}")
-    raw = relu_features(inputs, count, seed)
-    values, vectors = np.linalg.eigh(raw.T @ raw / population)
-    kept = values > RANK_TOLERANCE * values[-1]
-    values, vectors = values[kept][::-1], vectors[:, kept][:, ::-1]
-    features = raw @ vectors
-    fitted = (features.T @ labels / population) ** 2 / values
-    noise = float(labels @ labels / population - fitted.sum()) * population / (population - values.size)
-    return FeatureProblem(features, labels, values, np.maximum(fitted - noise / population, 0.0), noise)
+def image_problem(size: int = 5, contrast: float = 0.1, n_features: int = 300, seed: int = 0) -> FeatureProblem:
+    """The centre-pixel problem: patches of `size`, contrast of the surround at least `contrast`."""
+    return relu_problem(*centre_task(cut_patches(size), contrast), n_features, seed)

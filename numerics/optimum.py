@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 from numerics import formulas
 from numerics.compress import compress, log_fraction
 from numerics.float64 import start_log_kappa
-from numerics.multiprecision import GUARD_DIGITS, Sums, exact
+from numerics.multiprecision import GUARD_DIGITS, Sums, evaluate_mp, exact
 from numerics.table import MOMENTS, moments
 from theory import planar
 from theory.errors import InvalidInput, NotConverged
@@ -27,6 +27,8 @@ from theory.moments import Moment, TeacherMoment
 from theory.student import NOISE, N, T
 
 GRID = 2000  # points in ln(kappa) that locate the global minimum
+MAX_STEPS = 16  # of doubling size: beyond that no slope is left
+MAX_NOISE = 150.0  # ln(noise over teacher's power): the gain from the optimum is smaller than e^-150
 DEEP = 45.0  # e-folds below the spectrum: the ridge no longer shows in double precision
 
 
@@ -40,49 +42,81 @@ def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
         raise InvalidInput("N, T", "inf", "finite sizes for an optimal ridge")
     if model.noise == 0 and min(model.N, model.T) >= model.M:
         return Fraction(0)
-    bracket = _locate(model)
-    if bracket is None:
-        return Fraction(0)
-    with mp.workdps(digits + GUARD_DIGITS):
-        log_kappa = _stationary(model, *bracket, digits)
-        kappa = mp.exp(log_kappa)
+    # N - D at the optimum may be as small as N^2/T: keep its digits through the subtraction
+    ratio = Fraction(max(model.N, model.T), min(model.N, model.T))  # type: ignore[type-var]
+    extra = 2 * len(str(int(ratio))) + _noise_digits(model)
+    with mp.workdps(digits + GUARD_DIGITS + extra):
+        bracket = _bracket(model)
+        if bracket is None:
+            return Fraction(0)
+        kappa = mp.exp(_stationary(model, *bracket, digits + extra))
         df1 = Sums(model)(kappa, 1, 0)
         gamma = kappa * (model.N - df1) * (model.T - df1) / exact(model.with_(gamma=1).ridge_scale)
-        return to_fraction("gamma", mp.nstr(gamma, digits + 5))
+    with mp.workdps(digits + 5):
+        return to_fraction("gamma", +gamma)
 
 
-def _locate(model: Model) -> tuple[float, float] | None:
-    """Grid neighbours of the least loss in ln(kappa); None when that is the ridgeless end."""
+def _noise_digits(model: Model) -> int:
+    """Digits lost in the slope where strong noise pushes the optimum to large kappa."""
+    power = compress(model)
+    return max(0, round(min(MAX_NOISE, log_fraction(model.noise) - power.log_power_unit))) if model.noise else 0
+
+
+def _bracket(model: Model) -> tuple[mpf, mpf] | None:
+    """Neighbours of the optimum in ln(kappa), by the sign of the slope; None if ridgeless is best."""
+    grid, best = _locate(model)
+    sums = Sums(model)
+    end = None  # ln(kappa) of the ridgeless student, where kappa starts
+    if min(model.N, model.T) < model.M:
+        end = mp.log(evaluate_mp(model.with_(gamma=0), mp.dps).kappa)
+    left, right = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
+    step = right - left
+    # doubles may see a plateau where the slope still has a sign: walk on, in growing steps
+    for _ in range(MAX_STEPS):
+        if _slope(model, sums, right) > 0:
+            break
+        left, right, step = right, right + step, 2 * step
+    for _ in range(MAX_STEPS):
+        if end is not None and left <= end:
+            return (end, right) if _slope(model, sums, end) < 0 else None
+        if _slope(model, sums, left) < 0:
+            break
+        left, right, step = left - step, left, 2 * step
+    return left, right
+
+
+def _locate(model: Model) -> tuple[list[mpf], int]:
+    """A grid in ln(kappa) above the ridgeless value, and where on it the loss is least."""
     quadrature = compress(model)
     smaller = min(model.N, model.T)
-    bottom = float(quadrature.log_lambda.min()) - DEEP
+    bottom = float(quadrature.log_lambda.min()) - DEEP - math.log(smaller)
     if smaller < model.M:
         bottom = max(bottom, start_log_kappa(model.with_(gamma=0)))
-    power = log_fraction(model.noise) - quadrature.log_power_unit - math.log(float(quadrature.power.sum()))
-    top = max(float(quadrature.log_trace), bottom) + 10 + max(0.0, power)
+    relative_noise = log_fraction(model.noise) - quadrature.log_power_unit
+    if relative_noise > MAX_NOISE:
+        raise NotConverged(f"optimal ridge of {model}: the noise is e^{relative_noise:.0f} times the teacher's power")
+    top = max(float(quadrature.log_trace), bottom) + 10 + max(0.0, relative_noise)
     at = bottom + (top - bottom) * np.linspace(0, 1, GRID + 1)[1:] ** 2
     table = dict(zip(MOMENTS, moments(quadrature, at), strict=True))
     a, b = float(model.N) - table["df1"], float(model.T) - table["df1"]
-    forms, unit = formulas.losses("", "numpy"), math.exp(quadrature.log_power_unit)
-    arguments = (a, b, table["df2"], table["spread"], unit * table["bias_sum"], unit * table["cross_sum"])
+    forms = formulas.losses("", "numpy")
+    arguments = (a, b, table["df2"], table["spread"], table["bias_sum"], table["cross_sum"], math.exp(relative_noise))
     with np.errstate(all="ignore"):
-        loss = sum(forms[k](1, *arguments, float(model.noise)) for k in ("signal", "label_noise"))
+        loss = sum(forms[name](1, *arguments) for name in ("signal", "label_noise"))
     loss = np.where((a > 0) & (b > 0) & np.isfinite(loss), loss, math.inf)
-    best = int(np.argmin(loss))
-    if best == 0 or not math.isfinite(loss[best]):
-        return None
-    return float(at[best - 1]), float(at[min(best + 1, GRID - 1)])
+    return [mpf(x) for x in at], int(np.argmin(loss))
 
 
-def _stationary(model: Model, low: float, high: float, digits: int) -> mpf:
+def _stationary(model: Model, low: mpf, high: mpf, digits: int) -> mpf:
     """Root of dL/d ln(kappa) in the bracket, by Illinois steps; its sign change is verified."""
     value = partial(_slope, model, Sums(model))
     tolerance = mpf(10) ** -(digits + 2)
-    ends = [mpf(low), mpf(high)]
+    ends = [low, high]
     heights = [value(end) for end in ends]
     if not heights[0] < 0 < heights[1]:
         raise NotConverged(
-            f"optimal ridge of {model}: no stationary point for ln(kappa) between {low:.6g} and {high:.6g}"
+            f"optimal ridge of {model}: no stationary point for ln(kappa) between "
+            f"{mp.nstr(low, 6)} and {mp.nstr(high, 6)}"
         )
     last, replaced = ends[0], -1
     for _ in range(8 * mp.prec):

@@ -96,7 +96,9 @@ def real_data(seed: int, folder: Path, tick: Progress) -> tuple[list[Check], lis
     curve = learning_curve(problem, TRAINING_SIZES, RIDGE, REPEATS, seed, report)
     grid = np.unique(np.round(np.geomspace(30, 3000, 60)).astype(int))
     lines = [
-        Line("real image features", grid, curve_of(problem, grid), None, curve.T, curve.measured, curve.measured_stderr),
+        Line(
+            "real image features", grid, curve_of(problem, grid), None, curve.T, curve.measured, curve.measured_stderr
+        ),
     ]
     count = f"{problem.labels.size} patches of {PATCH} x {PATCH} pixels, {FEATURES} random ReLU features"
     title = "Centre pixel of image patches from the rest, by ridge regression"

@@ -6,7 +6,7 @@ precision evaluators see one and the same model.
 
 import math
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import SupportsFloat
@@ -69,6 +69,17 @@ def _parse(text: str, refuse: InvalidInput) -> Fraction:
         return Fraction(int(fraction[1]), int(fraction[2])) if fraction else Fraction(text)
     except (ZeroDivisionError, ValueError):  # Python refuses to read integers of over 4300 digits
         raise refuse from None
+
+
+def describe(value: Fraction | int | float) -> str:
+    """Short text for messages: the exact number if that is short, else eight digits of it."""
+    if value == math.inf:
+        return "inf"
+    number = Fraction(value)
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) < 64:
+        return str(number)
+    context = Context(prec=8, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return str(context.divide(Decimal(number.numerator), Decimal(number.denominator)).normalize(context)).lower()
 
 
 def to_size(name: str, value: object, *, infinite: bool = False) -> int | float:

@@ -11,14 +11,14 @@ projection) with ridge gamma, T = inf for the population problem: see theory.pla
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from theory.errors import InvalidInput
-from theory.exact import to_fraction, to_size
+from theory.exact import describe, to_fraction, to_size
 from theory.spectrum import Eigenvalues, PowerLaw, Spectrum, positive, real_array
 
 
@@ -35,7 +35,7 @@ class Powers:
         object.__setattr__(self, "values", tuple(array.tolist()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """One point of the model's parameter space; validated, immutable, hashable.
 
@@ -102,6 +102,22 @@ class Model:
     def with_(self, **changes: Any) -> "Model":
         """A copy with some fields replaced, validated anew."""
         return replace(self, **changes)
+
+    def __repr__(self) -> str:
+        """Numbers shortened; parameters at their default left out."""
+        spectrum = self.spectrum
+        shown = [
+            f"alpha={describe(spectrum.alpha)}, M={spectrum.M}" if isinstance(spectrum, PowerLaw) else repr(spectrum)
+        ]
+        if spectrum.lambda_plus != 1 and isinstance(spectrum, PowerLaw):
+            shown.append(f"lambda_plus={describe(spectrum.lambda_plus)}")
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if isinstance(value, Powers):
+                shown.append("source=Powers(...)")
+            elif field.default is MISSING or value != field.default:
+                shown.append(f"{field.name}={describe(value)}")
+        return f"Model({', '.join(shown)})"
 
     @property
     def M(self) -> int:
