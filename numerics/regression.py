@@ -44,7 +44,7 @@ from numerics.float64 import evaluate_grid
 from numerics.images import FeatureProblem
 from theory.errors import InvalidInput, NotConverged
 
-SIZES = (8, 16, 32, 64, 128, 256, 512, 1024)
+SIZES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 RIDGE = 10.0
 RIDGES = 10.0 ** np.linspace(-2, 5, 113)  # searched for the optimum: factors of 10^(1/16)
 MAX_DEVIATION = 0.10
@@ -126,7 +126,7 @@ def predict_and_measure(
     problem: FeatureProblem,
     sizes: Sequence[int] = SIZES,
     gamma: float | Literal["optimal"] = RIDGE,
-    draws: int = 64,
+    draws: int = 48,
     seed: int = 0,
 ) -> LearningCurve:
     """The learning curve at a fixed ridge, or at each T's ridge of least predicted error (of RIDGES).
@@ -134,7 +134,7 @@ def predict_and_measure(
     Raises InvalidInput for sizes that are not 1 <= T < n - p, gamma <= 0, draws < 2 or seed < 0.
     """
     for name, value, least in (("draws", draws, 2), ("seed", seed, 0)):
-        if not isinstance(value, int) or value < least:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise InvalidInput(name, value, f"an integer >= {least}")
     prediction = predict(problem, sizes, best_ridge(problem, sizes) if gamma == "optimal" else gamma)
     results = [
@@ -171,7 +171,9 @@ def predict(problem: FeatureProblem, sizes: Sequence[int], gamma: float | np.nda
             break
     else:
         residual = float(np.max(np.abs(used - last) / ridge))
-        raise NotConverged(f"ridge of a population of {n}: residual {residual:.3g} above {TOLERANCE:.3g}, double precision")
+        raise NotConverged(
+            f"ridge of a population of {n}: residual {residual:.3g} above {TOLERANCE:.3g}, double precision"
+        )
     gap, spread = values.sample_gap, values.spread
     factor = n * (gap + spread) / ((n - values.df1) * gap + spread * (n - shape_sizes))
     loss = factor * (values.loss + problem.noise / 2)
@@ -211,12 +213,17 @@ def ridge_coefficients(features: np.ndarray, labels: np.ndarray, gamma: float) -
     The same as sklearn.linear_model.Ridge(alpha=gamma, fit_intercept=False), whose checks cost more than the solution.
     """
     T, p = features.shape
-    if T < p:
+    if p > T:
         return features.T @ np.linalg.solve(features @ features.T + gamma * np.eye(T), labels)  # type: ignore[no-any-return]
     return np.linalg.solve(features.T @ features + gamma * np.eye(p), features.T @ labels)
 
 
-def _average(run, problem: FeatureProblem, T: int, gamma: float, draws: int, seed: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+def _average(
+    run: Callable[[FeatureProblem, int, float, np.random.Generator], float],
+    *at: *tuple[FeatureProblem, int, float],
+    draws: int,
+    seed: int,
+) -> tuple[float, float]:
     """Mean and standard error over draws; draw k at T depends on (seed, T, k) alone."""
     values = [run(problem, T, gamma, np.random.default_rng([seed, T, k])) for k in range(draws)]
     return float(np.mean(values)), float(np.std(values, ddof=1)) / math.sqrt(draws)
@@ -233,16 +240,17 @@ def _measured(problem: FeatureProblem, T: int, gamma: float, rng: np.random.Gene
 def _surrogate(problem: FeatureProblem, T: int, gamma: float, rng: np.random.Generator) -> float:
     """The same for a Gaussian population with the same moments over its n members, of which T rows are drawn.
 
-    Features and residual are sqrt(n) times the columns of a Haar matrix, n x (p + 1), times their scales. Its T
-    rows are those of Q in a QR decomposition of Gaussian rows; the other n - T enter by R alone
-    (Bartlett: a triangle of normals, the square roots of chi^2 on its diagonal).
+    Features and residual are sqrt(n) times the columns of a Haar matrix, n x (p + 1), times their scales:
+    G R^{-1} with G Gaussian and R the Cholesky triangle of G^T G. The n - T rows outside the training set enter
+    by their part of G^T G alone (Bartlett: a triangle of normals, roots of chi^2 on its diagonal).
     """
     n, lam = problem.population, problem.eigenvalues
     count = lam.size + 1
     others = np.triu(rng.standard_normal((count, count)), 1)
     np.fill_diagonal(others, np.sqrt(rng.chisquare(n - T - np.arange(count))))
-    q, r = np.linalg.qr(np.vstack([rng.standard_normal((T, count)), others]))
-    rows = q[:T] * np.sign(r.diagonal()) * math.sqrt(n)  # Haar only if R's diagonal is positive
+    normal = rng.standard_normal((T, count))
+    triangle = np.linalg.cholesky(normal.T @ normal + others.T @ others)
+    rows = math.sqrt(n) * np.linalg.solve(triangle, normal.T).T
     x, residual = rows[:, :-1] * np.sqrt(lam), math.sqrt(problem.noise) * rows[:, -1]
     slope = np.sqrt(problem.powers / lam)
     y = x @ slope + residual

@@ -10,17 +10,16 @@ what the spectrum itself makes ill-conditioned (a gap in it), which `condition` 
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from numerics import formulas
 from numerics.compress import Quadrature
-from numerics.table import MomentTable
+from numerics.table import MOMENTS, MomentTable, clenshaw
 
 TINY = float(np.finfo(float).tiny)
-EPS = float(np.finfo(float).eps)
+QUADRATIC = 1e-8  # a Newton step this small leaves an error of about its square
 NEWTON_STEPS = 60  # bisection alone needs 52 in a unit panel
 
 Array = np.ndarray
@@ -79,13 +78,9 @@ def solve(quadrature: Quadrature, points: Points) -> Root:
     """The root of the planar equation at every point; none of them `used_up`."""
     lower, upper = _bounds(quadrature, points)
     table = MomentTable(quadrature, float(lower.min()), float(upper.max()))
-
-    def surplus(df1: Array, complement: Array, gap: Array) -> Array:
-        return np.where(points.deep, points.offset + complement, points.offset - df1) - gap
-
-    panel = _bracket(points, table, lower, upper, surplus)
+    panel = _bracket(points, table, lower, upper)
     table.build(np.unique(panel))
-    log_kappa = _newton(points, table, panel, surplus)
+    log_kappa = _newton(points, table, panel)
     moments = table.all(panel, log_kappa)
     gap, slope = gap_of(points, log_kappa)
     size = np.where(points.deep, np.abs(points.offset) + moments["complement"], moments["df1"]) + gap
@@ -118,34 +113,49 @@ def gap_of(points: Points, log_kappa: Array) -> tuple[Array, Array]:
     return gap, slope
 
 
-def _bracket(points: Points, table: MomentTable, lower: Array, upper: Array, surplus: Callable[..., Array]) -> Array:
+DF1, SPREAD, COMPLEMENT = (MOMENTS.index(name) for name in ("df1", "spread", "complement"))
+
+
+def _bracket(points: Points, table: MomentTable, lower: Array, upper: Array) -> Array:
     """The panel that holds each root, by bisection over panel edges."""
     low = np.clip(np.floor(lower).astype(int) - table.first, 0, table.panels - 1)
     high = np.clip(np.ceil(upper).astype(int) - table.first, low + 1, table.panels)
-    df1, complement = table.at_edges("df1"), table.at_edges("complement")
+    counted, sign = np.where(points.deep, COMPLEMENT, DF1), np.where(points.deep, 1.0, -1.0)
     while np.any(high - low > 1):
         middle = (low + high) // 2
         gap, _ = gap_of(points, table.edges[middle])
-        below = surplus(df1[middle], complement[middle], gap) < 0
+        below = points.offset + sign * table.at_edges[counted, middle] < gap
         inside = high - low > 1
         low = np.where(inside & below, middle, low)
         high = np.where(inside & ~below, middle, high)
     return low
 
 
-def _newton(points: Points, table: MomentTable, panel: Array, surplus: Callable[..., Array]) -> Array:
+def _newton(points: Points, table: MomentTable, panel: Array) -> Array:
     """Newton's iteration in ln(kappa), kept inside a shrinking bracket."""
+    sign = np.where(points.deep, 1.0, -1.0)
+    series = table.series((np.where(points.deep, COMPLEMENT, DF1), SPREAD), panel)
     low, high = table.edges[panel], table.edges[panel + 1]
-    at = (low + high) / 2
+    at = _secant(points, table, panel, sign)
     for _ in range(NEWTON_STEPS):
-        df1, spread, complement = table(("df1", "spread", "complement"), panel, at)
+        counted, spread = clenshaw(series, table.place(panel, at))
         gap, slope = gap_of(points, at)
-        value = surplus(df1, complement, gap)
+        value = points.offset + sign * counted - gap
         low, high = np.where(value < 0, at, low), np.where(value > 0, at, high)
         new = at - value / np.maximum(spread + slope, TINY)
         new = np.where((new >= low) & (new <= high), new, (low + high) / 2)
-        settled = np.abs(new - at) <= 4 * EPS * np.maximum(1.0, np.abs(at))
+        settled = np.abs(new - at) <= QUADRATIC
         at = new
         if settled.all():
             break
     return at
+
+
+def _secant(points: Points, table: MomentTable, panel: Array, sign: Array) -> Array:
+    """Where the chord between the panel's edges crosses zero."""
+    row = np.where(points.deep, COMPLEMENT, DF1)
+    heights = []
+    for edge in (panel, panel + 1):
+        gap, _ = gap_of(points, table.edges[edge])
+        heights.append(np.abs(points.offset + sign * table.at_edges[row, edge] - gap))
+    return table.edges[panel] + heights[0] / np.maximum(heights[0] + heights[1], TINY)

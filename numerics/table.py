@@ -4,6 +4,8 @@ Each moment is analytic in |Im ln kappa| < pi, so on panels of unit width a Cheb
 ORDER terms reaches rounding error: (pi/h + sqrt(1 + (pi/h)^2))^-ORDER with half width h = 1/2.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from numerics.compress import Quadrature
@@ -56,36 +58,41 @@ class MomentTable:
         self.first = int(np.floor(lowest))
         self.panels = max(1, int(np.ceil(highest)) - self.first)
         self.edges = self.first + np.arange(self.panels + 1.0)
-        self._at_edges = moments(quadrature, self.edges)
+        self.at_edges = moments(quadrature, self.edges)  # (moments, panels + 1)
         angle = (np.arange(ORDER) + 0.5) * np.pi / ORDER
         self._cosine = np.cos(np.outer(np.arange(ORDER), angle)) * (2 / ORDER)
         self._cosine[0] /= 2
         self._offset = (1 + np.cos(angle)) / 2
-        self._coefficients = np.zeros((len(MOMENTS), ORDER, self.panels))
-
-    def at_edges(self, name: str) -> np.ndarray:
-        """One moment at every panel edge."""
-        return self._at_edges[MOMENTS.index(name)]  # type: ignore[no-any-return]
+        self._coefficients = np.zeros((ORDER, len(MOMENTS), self.panels))
 
     def build(self, panels: np.ndarray) -> None:
         """Fill the given panels; only those where some root lies are ever needed."""
         nodes = self.edges[panels][:, None] + self._offset
         values = moments(self.quadrature, nodes.ravel()).reshape(len(MOMENTS), panels.size, ORDER)
-        self._coefficients[:, :, panels] = np.einsum("fpk,jk->fjp", values, self._cosine)
+        self._coefficients[:, :, panels] = np.tensordot(self._cosine, values, (1, 2))
 
-    def __call__(self, names: tuple[str, ...], panel: np.ndarray, log_kappa: np.ndarray) -> list[np.ndarray]:
-        """Moments by Clenshaw's recurrence at points given with their panels."""
-        x = 2 * (log_kappa - self.edges[panel]) - 1
-        twice = 2 * x
-        out = []
-        for name in names:
-            series = self._coefficients[MOMENTS.index(name)][:, panel]
-            now, later = series[-1], np.zeros_like(x)
-            for j in range(ORDER - 2, 0, -1):
-                now, later = series[j] + twice * now - later, now
-            out.append(series[0] + x * now - later)
-        return out
+    def series(self, rows: Sequence[int | np.ndarray], panel: np.ndarray) -> np.ndarray:
+        """Coefficients of some moments (rows of MOMENTS, the same or one for each point), by point."""
+        flat = np.stack([row * self.panels + panel for row in rows])
+        return self._coefficients.reshape(ORDER, -1).take(flat, axis=1)
+
+    def place(self, panel: np.ndarray, log_kappa: np.ndarray) -> np.ndarray:
+        """Position in a panel, -1..1, for `clenshaw`."""
+        return 2 * (log_kappa - self.edges[panel]) - 1
 
     def all(self, panel: np.ndarray, log_kappa: np.ndarray) -> dict[str, np.ndarray]:
         """Every moment by name."""
-        return dict(zip(MOMENTS, self(MOMENTS, panel, log_kappa), strict=True))
+        values = clenshaw(self.series(range(len(MOMENTS)), panel), self.place(panel, log_kappa))
+        return dict(zip(MOMENTS, values, strict=True))
+
+
+def clenshaw(series: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Sum of series[j] T_j(x) over j; series has shape (ORDER, moments, points), x (points,)."""
+    twice = 2 * x
+    now, later, spare = series[-1].copy(), np.zeros_like(series[-1]), np.empty_like(series[-1])
+    for row in series[-2:0:-1]:
+        np.multiply(twice, now, out=spare)
+        spare += row
+        spare -= later
+        now, later, spare = spare, now, later
+    return series[0] + x * now - later
