@@ -102,5 +102,5 @@ def _is_infinite(value: object) -> bool:
     if isinstance(value, str):
         return value.strip().lower() in ("inf", "oo", "infinity")
     if value.__class__.__module__.startswith("sympy"):
-        return bool(getattr(value, "is_infinite", False) and getattr(value, "is_positive", False))
+        return bool(getattr(value, "is_infinite", False) and getattr(value, "is_extended_positive", False))
     return isinstance(value, float) and value == math.inf
