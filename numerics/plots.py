@@ -131,7 +131,12 @@ def formula_svg(latex: str, size: float = 13) -> str:
         figure.text(0, 0, f"${latex}$", fontsize=size)
         buffer = io.StringIO()
         figure.savefig(
-            buffer, format="svg", bbox_inches="tight", pad_inches=0.03, transparent=True, metadata={"Date": None}
+            buffer,
+            format="svg",
+            bbox_inches="tight",
+            pad_inches=0.03,
+            transparent=True,
+            metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")),
         )
     text = buffer.getvalue()
     return text[text.index("<svg") :]

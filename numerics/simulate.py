@@ -15,7 +15,7 @@ are worked through in blocks, 6 N T M + O(min(N,T)^2 M) operations, all in BLAS.
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ from theory.spectrum import PowerLaw
 BLOCK = 1024  # latent directions at a time
 SAFE_RIDGE = 1e-7  # of |phi|^2: the Gram matrix's condition number stays below 10^7
 MEMORY_LIMIT = 12 * 2**30  # bytes that one draw may need
+THREADED_WORK = 10**9  # N T M from which a draw is worth more than one thread
 TINY = float(np.finfo(float).tiny)
 LOSSES = ("signal", "label_noise", "loss", "train_loss")
 
@@ -96,14 +97,11 @@ def simulate(
     seeds = np.random.SeedSequence(seed).spawn(draws)
     rows = []
     if jobs == 1:
-        results = (_draw(problem, child) for child in seeds)
+        results: Iterable[tuple[float, ...]] = (_draw(problem, child) for child in seeds)
     else:
-        from joblib import Parallel, delayed, parallel_config
+        from joblib import Parallel, delayed
 
-        threads = max(1, (os.cpu_count() or 1) // jobs)
-        with parallel_config("loky", n_jobs=jobs, inner_max_num_threads=threads):
-            tasks = (delayed(_draw)(problem, child) for child in seeds)
-            results = Parallel(return_as="generator")(tasks)
+        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_draw)(problem, child, jobs) for child in seeds)
     for result in results:
         rows.append(result)
         if progress is not None:
@@ -166,8 +164,17 @@ def spectrum_arrays(model: Model) -> tuple[np.ndarray, np.ndarray]:
 # One draw ----------------------------------------------------------------------------------------
 
 
-def _draw(problem: _Problem, seed: np.random.SeedSequence) -> tuple[float, float, float, float]:
-    """signal, label_noise, loss, train_loss of one draw of (u, x)."""
+def _draw(problem: _Problem, seed: np.random.SeedSequence, jobs: int = 1) -> tuple[float, float, float, float]:
+    """signal, label_noise, loss, train_loss of one draw of (u, x); threads that would only wait are not used."""
+    from threadpoolctl import threadpool_limits
+
+    work = problem.lam.size * problem.t * (problem.n or problem.lam.size)
+    threads = max(1, (os.cpu_count() or 1) // jobs) if work > THREADED_WORK else 1
+    with threadpool_limits(threads):
+        return _one(problem, seed)
+
+
+def _one(problem: _Problem, seed: np.random.SeedSequence) -> tuple[float, float, float, float]:
     rng = np.random.default_rng(seed)
     count, t = problem.lam.size, problem.t
     x = rng.standard_normal((count, t))

@@ -1,17 +1,25 @@
 """Predicted against measured learning curves. Statistical tests: false alarm 1e-4 each, and seeded."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import t as student
+from threadpoolctl import threadpool_limits
 
 from numerics import regression
 from numerics.float64 import evaluate_grid
 from numerics.images import FeatureProblem, image_problem
 from numerics.regression import LearningCurve, best_ridge, fourth_moment_shift, learning_curve, predict
 from theory.errors import InvalidInput
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    with threadpool_limits(1, "blas"):
+        yield
 
 
 @pytest.fixture(scope="module")
