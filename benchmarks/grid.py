@@ -60,9 +60,8 @@ def main(quick: bool) -> None:
     n_grid, t_grid = SIZES[:, None], SIZES[None, :]
     points = n_grid.size * t_grid.size
     print(f"{points} points, N, T in [10, 3000], alpha = {ALPHA}, gamma = {GAMMA:g}; seconds for the whole grid")
-    print(
-        f"{'M':>8} {'bisect':>9} {'brentq':>9} {'list':>9} {'power law':>10} {'bisect/list':>12} {'bisect/power':>13} {'error':>9}"
-    )
+    columns = ("bisect", "brentq", "list", "power law", "bisect/list", "bisect/power", "error")
+    print(f"{'M':>8}" + "".join(f"{name:>13}" for name in columns))
     for count, sample in SAMPLE.items():
         lam = np.arange(1.0, count + 1) ** -(1.0 + ALPHA)
         chosen = rng.choice(SIZES, (max(2, sample // 10) if quick else sample, 2))
@@ -87,11 +86,8 @@ def main(quick: bool) -> None:
             exact = evaluate(model, digits=20).loss
             error = max(error, *(float(abs(losses[i, j] / exact - 1)) for losses in found.values()))
         ratios = times[0] / times[2], times[0] / times[3]
-        print(
-            f"{count:8.0e} {times[0]:9.3g} {times[1]:9.3g} {times[2]:9.3g} {times[3]:10.3g} "
-            f"{ratios[0]:12.0f} {ratios[1]:13.0f} {error:9.1e}",
-            flush=True,
-        )
+        row = [f"{seconds:.3g}" for seconds in times] + [f"{ratio:.0f}" for ratio in ratios] + [f"{error:.1e}"]
+        print(f"{count:8.0e}" + "".join(f"{cell:>13}" for cell in row), flush=True)
 
 
 if __name__ == "__main__":

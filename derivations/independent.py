@@ -6,6 +6,7 @@
 """
 
 import random
+from collections.abc import Callable
 from functools import cached_property
 
 import sympy as sp
@@ -19,6 +20,7 @@ DIGITS = 50
 STEP_DIGITS = 27  # numerical differentiation with step 10^-27 at 110 digits: error 10^-54
 
 ZERO = mpf(0)
+Form = Callable[..., mpf]
 
 
 class Draw:
@@ -92,7 +94,7 @@ class NumericDyson:
             }
 
     @cached_property
-    def _system(self) -> tuple[list[sp.Symbol], list[tuple[object, sp.Symbol | None]], dict[str, object]]:
+    def _system(self) -> tuple[list[sp.Symbol], list[tuple[Form, sp.Symbol | None]], dict[str, Form]]:
         pencil = student_pencil()
         unknowns = list(pencil.dressings.values())
         arguments = [*unknowns, LAMBDA, J, GAMMA, SIGMA_U, M]

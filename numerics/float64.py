@@ -100,10 +100,10 @@ def start_log_kappa(model: Model) -> float:
 
 
 def _single(model: Model) -> Points:
-    sizes = [np.array([1 if size == math.inf else size], dtype=object) for size in (model.N, model.T)]
+    n_size, t_size = (np.array([1 if size == math.inf else size], dtype=object) for size in (model.N, model.T))
     noise, log_g = np.array([_double(model.noise)]), np.array([log_fraction(model.ridge_scale)])
     infinite = "N" if math.inf == model.N else "T" if math.inf == model.T else ""
-    return Points.of(*sizes, model.M, noise, log_g, infinite)
+    return Points.of(n_size, t_size, model.M, noise, log_g, infinite)
 
 
 def _double(value: Any) -> float:
@@ -156,8 +156,8 @@ def _evaluate(model: Model, points: Points, shape: tuple[int, ...]) -> PlanarVal
         condition[~used_up] = root.condition
         _fill(rows, ~used_up, _interior(quadrature, inside, root, model.outputs))
     abnormal = _abnormal(rows, points)
-    reshaped = [{k: row.reshape(shape) for k, row in table.items()} for table in (rows, abnormal)]
-    return PlanarValues(*reshaped, (condition > MAX_CONDITION).reshape(shape))
+    values, bad = ({k: row.reshape(shape) for k, row in table.items()} for table in (rows, abnormal))
+    return PlanarValues(values, bad, (condition > MAX_CONDITION).reshape(shape))
 
 
 def _fill(rows: dict[str, Array], where: Array, part: dict[str, Array]) -> None:

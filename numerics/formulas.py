@@ -44,7 +44,7 @@ def gap(backend: str) -> Callable[..., Any]:
         two = sp.Function("hypot")(r, 2)
         expression = expression.subs(sp.sqrt(r**2 + 4), two)
         modules.insert(0, {"hypot": np.hypot})
-    return sp.lambdify(r, expression, modules)  # type: ignore[no-any-return]
+    return sp.lambdify(r, expression, modules)
 
 
 @cache

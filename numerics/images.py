@@ -64,7 +64,7 @@ class FeatureProblem:
         return Model(spectrum, N=math.inf, T=T, gamma=gamma, noise=self.noise, source=teacher)  # type: ignore[arg-type]
 
 
-def cut_patches(size: int) -> Patches:
+def image_patches(size: int = 5) -> Patches:
     """All size x size patches on a grid of that step, of both photographs of sklearn.datasets.
 
     The remainder at the right and lower edge is left out. Raises InvalidInput unless size is odd and 3..99.
@@ -84,7 +84,7 @@ def cut_patches(size: int) -> Patches:
     return Patches(np.concatenate(grey), np.concatenate(corner))
 
 
-def centre_task(patches: Patches, contrast: float) -> tuple[np.ndarray, np.ndarray]:
+def centre_pixel_task(patches: Patches, contrast: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
     """Inputs (n, size^2 - 1) and labels (n,) of the patches whose surround has standard deviation >= contrast.
 
     Grey runs from 0 to 1. Centred per pixel; one common scale for the inputs, so their spectrum keeps its
@@ -101,17 +101,17 @@ def centre_task(patches: Patches, contrast: float) -> tuple[np.ndarray, np.ndarr
     return surround / np.sqrt(np.square(surround).mean()), label / np.sqrt(np.square(label).mean())
 
 
-def relu_problem(inputs: np.ndarray, labels: np.ndarray, n_features: int, seed: int) -> FeatureProblem:
+def feature_problem(inputs: np.ndarray, labels: np.ndarray, count: int = 300, seed: int = 0) -> FeatureProblem:
     """Features relu(W x) with seeded W, centred and rotated to their principal axes.
 
     The axes come from the singular values of the (n, p) features, not from the squared ones of their
     covariance; modes within DIGITS times the rounding error of the largest are dropped. Raises
-    InvalidInput unless 1 <= n_features < n.
+    InvalidInput unless 1 <= count < n.
     """
-    if not isinstance(n_features, int) or not 1 <= n_features < labels.size:
-        raise InvalidInput("n_features", n_features, f"an integer from 1 to {labels.size - 1}")
+    if not isinstance(count, int) or not 1 <= count < labels.size:
+        raise InvalidInput("count", count, f"an integer from 1 to {labels.size - 1}")
     rng = np.random.default_rng(seed)
-    weights = rng.standard_normal((n_features, inputs.shape[1])) / math.sqrt(inputs.shape[1])
+    weights = rng.standard_normal((count, inputs.shape[1])) / math.sqrt(inputs.shape[1])
     features = np.maximum(inputs @ weights.T, 0)
     axes, singular, _ = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
     kept = singular > DIGITS * np.finfo(float).eps * singular[0]
@@ -122,6 +122,6 @@ def relu_problem(inputs: np.ndarray, labels: np.ndarray, n_features: int, seed: 
     return FeatureProblem(np.square(singular) / labels.size, powers, noise, axes * singular, labels)
 
 
-def image_problem(size: int = 5, contrast: float = 0.1, n_features: int = 300, seed: int = 0) -> FeatureProblem:
-    """The centre-pixel problem: patches of `size`, contrast of the surround at least `contrast`."""
-    return relu_problem(*centre_task(cut_patches(size), contrast), n_features, seed)
+def image_problem(size: int = 5, contrast: float = 0.1, count: int = 300, seed: int = 0) -> FeatureProblem:
+    """The whole walk: patches of `size`, surround's contrast at least `contrast`, `count` random features."""
+    return feature_problem(*centre_pixel_task(image_patches(size), contrast), count, seed)

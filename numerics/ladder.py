@@ -15,6 +15,7 @@ from fractions import Fraction
 from numerics.evaluate import evaluate
 from numerics.simulate import Simulation, simulate
 from theory.errors import InvalidInput
+from theory.exact import to_size
 from theory.model import Model
 from theory.spectrum import PowerLaw
 
@@ -74,7 +75,7 @@ def scaled(model: Model, factor: Fraction) -> Model:
     """
     if not isinstance(model.spectrum, PowerLaw):
         raise InvalidInput("spectrum", model.spectrum, "a power law, which has other sizes")
-    spectrum = PowerLaw(model.spectrum.alpha, model.M * factor, model.spectrum.lambda_plus)
+    spectrum = PowerLaw(model.spectrum.alpha, int(to_size("M", model.M * factor)), model.spectrum.lambda_plus)
     sizes = {name: size if size == math.inf else size * factor for name, size in (("N", model.N), ("T", model.T))}
     clean = model.with_(spectrum=spectrum, **sizes, gamma=0, noise=0)
     if model.gamma:

@@ -43,8 +43,8 @@ def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
     if model.noise == 0 and min(model.N, model.T) >= model.M:
         return Fraction(0)
     # N - D at the optimum may be as small as N^2/T: keep its digits through the subtraction
-    ratio = Fraction(max(model.N, model.T), min(model.N, model.T))  # type: ignore[type-var]
-    extra = 2 * len(str(int(ratio))) + _noise_digits(model)
+    ratio = int(max(model.N, model.T)) // int(min(model.N, model.T))
+    extra = 2 * len(str(ratio)) + _noise_digits(model)
     with mp.workdps(digits + GUARD_DIGITS + extra):
         bracket = _bracket(model)
         if bracket is None:

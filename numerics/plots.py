@@ -35,9 +35,9 @@ class Line:
     x: np.ndarray
     exact: np.ndarray
     drawn: np.ndarray | None = None
-    stars_x: Sequence[float] = ()
-    stars_y: Sequence[float] = ()
-    stars_error: Sequence[float] = ()
+    stars_x: Sequence[float] | np.ndarray = ()
+    stars_y: Sequence[float] | np.ndarray = ()
+    stars_error: Sequence[float] | np.ndarray = ()
 
 
 def loss_figure(title: str, xlabel: str, lines: Sequence[Line], ylabel: str = "test loss") -> Any:

@@ -11,6 +11,7 @@ what the spectrum itself makes ill-conditioned (a gap in it), which `condition` 
 
 import math
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -50,14 +51,13 @@ class Points:
         n = {"N": T, "T": N}.get(infinite, np.minimum(N, T))
         fewer = np.full(n.shape, infinite == "T") if infinite else (N <= T).astype(bool)
         deep = (n > count - n).astype(bool)
-        integers = (n, abs(N - T), deep, np.where(deep, n - count, n), T - count)
-        columns = [np.asarray(column).astype(float) for column in integers]
-        columns[2] = deep
-        return cls(*columns, fewer, noise, log_g, infinite)
+        excess, offset, t_beyond = abs(N - T), np.where(deep, n - count, n), T - count
+        n, excess, offset, t_beyond = (np.asarray(x).astype(float) for x in (n, excess, offset, t_beyond))
+        return cls(n, excess, deep, offset, t_beyond, fewer, noise, log_g, infinite)
 
     def __getitem__(self, where: Array) -> "Points":
-        columns = (getattr(self, f.name) for f in fields(self) if f.name != "infinite")
-        return Points(*(column[where] for column in columns), self.infinite)  # type: ignore[arg-type]
+        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "infinite"}
+        return Points(**{name: column[where] for name, column in columns.items()}, infinite=self.infinite)
 
     def used_up(self) -> Array:
         """Ridgeless with min(N, T) >= M: kappa = 0."""

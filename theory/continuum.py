@@ -19,7 +19,8 @@ SIZE = sp.Symbol("n", positive=True)  # min(N, T)
 @cache
 def df1_scale() -> sp.Expr:
     """f with df1 = f (kappa/lambda_+)^{-1/(1+alpha)}: the integral of 1/(1 + t^s) over t > 0."""
-    s, t, exponent = 1 + ALPHA, *sp.symbols("t e", positive=True)
+    s = 1 + ALPHA
+    t, exponent = sp.symbols("t e", positive=True)
     # u = t^s turns it into Euler's beta integral of u^{1/s - 1} / (1 + u), over s
     beta = sp.integrate(t ** (exponent - 1) / (1 + t), (t, 0, sp.oo), conds="none")
     return sp.simplify(sp.gammasimp(beta).subs(exponent, 1 / s)) / s

@@ -43,6 +43,9 @@ class Eigenvalues:
     """
 
     __slots__ = ("_key", "order", "values")
+    values: np.ndarray
+    order: np.ndarray
+    _key: int
 
     def __init__(self, values: Iterable[float]) -> None:
         array = real_array("eigenvalues", values)
@@ -72,7 +75,7 @@ class Eigenvalues:
         return isinstance(other, Eigenvalues) and np.array_equal(self.values, other.values)
 
     def __hash__(self) -> int:
-        return int(self._key)
+        return self._key
 
     def __repr__(self) -> str:
         return f"Eigenvalues(M={self.M}, largest={self.values[0]:.6g}, smallest={self.values[-1]:.6g})"
