@@ -28,7 +28,7 @@ class Plan:
     @classmethod
     def reduced(cls) -> "Plan":
         """Two figures, few points: about two minutes on two cores."""
-        return cls(REDUCED, draws=8, random_models=12, stars=2)
+        return cls(REDUCED, draws=12, random_models=12, stars=2)
 
     @classmethod
     def full(cls) -> "Plan":
