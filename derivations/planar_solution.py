@@ -138,7 +138,7 @@ def claims() -> tuple[Claim, ...]:
             lambda: _equality(sp.Symbol(r"\operatorname{tr} q - \operatorname{tr} Q"), (N - T) / GAMMA),
             exact_by_draws(_trace_sides),
             FINITE,
-            "MODEL sheet, section 2; " + DERIVED,
+            DERIVED,
         ),
         Claim(
             "energy",
@@ -244,7 +244,7 @@ def claims() -> tuple[Claim, ...]:
             lambda: _equality(LOSS, planar.compact(loss_one())),
             by_dyson(lambda p: p.slope()),
             PLANAR + "; C = 1",
-            "MODEL sheet, section 2; Simon et al., arXiv:2311.14646; " + DERIVED,
+            "Simon et al., arXiv:2311.14646; Atanasov et al., arXiv:2405.00592; " + DERIVED,
             ("envelope", "planar-equation", "moment-derivative"),
         ),
         Claim(
@@ -281,10 +281,10 @@ def claims() -> tuple[Claim, ...]:
             "train-test",
             "Training and test loss",
             "Both are known functions of the same moments; eliminating them leaves one relation.",
-            lambda: _equality(L_TRAIN, (1 - D / T) ** 2 * (loss_one() + NOISE / 2)),
+            lambda: _equality(L_TRAIN, (1 - D / T) ** 2 * (planar.compact(loss_one()) + NOISE / 2)),
             exact_in_moments(lambda: planar.train_loss().subs(planar.OUTPUTS, 1)),
             PLANAR + "; C = 1",
-            "MODEL sheet, section 2; " + DERIVED,
+            DERIVED,
             ("test-loss", "training-loss"),
         ),
         *(_part(name, frozen) for name, frozen in zip(parts[:3], ((1, 2), (2,), (1,)), strict=True)),
@@ -327,7 +327,7 @@ def claims() -> tuple[Claim, ...]:
             lambda: _equality(L_NOISE, NOISE / 2 * N / (T - N)),
             exact_in_moments(_ridgeless_noise),
             "gamma = 0; N < T, N < M; C = 1",
-            "MODEL sheet, section 2; " + DERIVED,
+            DERIVED,
             ("label-noise",),
         ),
         Claim(
@@ -337,7 +337,7 @@ def claims() -> tuple[Claim, ...]:
             lambda: _equality(LOSS, NOISE / 2 * M / (T - M)),
             exact_in_moments(_exhausted_loss),
             "gamma = 0; N, T > M; C = 1",
-            "MODEL sheet, section 2; " + DERIVED,
+            DERIVED,
             ("test-loss",),
         ),
     )

@@ -85,8 +85,8 @@ def spectrum_figure(title: str, spectra: dict[str, np.ndarray]) -> Any:
 def _limits(axes: Any, lines: Sequence[Line]) -> None:
     """Keep poles from squeezing the curves: at most a decade above the largest typical value."""
     values = np.concatenate([line.exact[np.isfinite(line.exact) & (line.exact > 0)] for line in lines])
-    low, high = np.quantile(values, [0.0, 0.97])
-    axes.set_ylim(low / 2, high * 6)
+    top = min(values.max(), 6 * np.quantile(values, 0.97))
+    axes.set_ylim(values.min() / 1.5, top * 1.5)
 
 
 def _legend(axes: Any, lines: Sequence[Line]) -> None:
@@ -128,7 +128,7 @@ def formula_svg(latex: str, size: float = 13) -> str:
 
     with rc_context({"mathtext.fontset": "cm", "svg.fonttype": "path", "svg.hashsalt": "solvable"}):
         figure = Figure(figsize=(0.01, 0.01))
-        figure.text(0, 0, f"${latex}$", fontsize=size)
+        figure.text(0, 0, f"${latex}$".replace(r"\frac", r"\dfrac"), fontsize=size)
         buffer = io.StringIO()
         figure.savefig(
             buffer,

@@ -32,7 +32,9 @@ h1 { font-size: 1.7rem; line-height: 1.2; }
 h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid #ccc; }
 h3 { font-size: 1.05rem; margin-bottom: .2rem; }
 .verdict { padding: .6rem 1rem; border-left: 6px solid; background: #f6f6f6; font-size: 1.1rem; }
-.pass { border-color: #009E73; } .fail { border-color: #D55E00; } .unknown { border-color: #E69F00; }
+.verdict.pass { border-color: #009E73; }
+.verdict.fail { border-color: #D55E00; }
+.verdict.unknown { border-color: #E69F00; }
 td.pass { color: #00724f; } td.fail { color: #b04a00; font-weight: bold; } td.unknown, td.drawn { color: #666; }
 table { border-collapse: collapse; font-size: .85rem; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #e3e3e3; vertical-align: top; }

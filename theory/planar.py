@@ -173,6 +173,15 @@ def subtraction_free(expression: sp.Expr) -> sp.Expr:
     return sp.factor(numerator) / sp.factor(denominator)
 
 
+def _positive_looking(coefficient: sp.Expr) -> sp.Expr:
+    """Factored, with T (N - q) rather than -T (-N + q)."""
+    sign, factors = sp.factor(coefficient).as_coeff_mul()
+    sums = [factor for factor in factors if factor.is_Add]
+    if sign >= 0 or not sums:
+        return sign * sp.Mul(*factors)
+    return -sign * sp.Mul(*(-factor if factor is sums[0] else factor for factor in factors))
+
+
 def compact(expression: sp.Expr) -> sp.Expr:
     """A loss for reading: the subtraction-free form, written back in N, T, D, q and teacher moments."""
     back = {
@@ -187,7 +196,7 @@ def compact(expression: sp.Expr) -> sp.Expr:
 
     def written(side: sp.Expr) -> sp.Expr:
         factors = (sp.expand(factor.xreplace(back)) for factor in sp.Mul.make_args(sp.factor(side)))
-        return sp.Mul(*(sp.collect(factor, teacher, sp.factor) for factor in factors))
+        return sp.Mul(*(sp.collect(factor, teacher, _positive_looking) for factor in factors))
 
     numerator, denominator = sp.fraction(subtraction_free(expression))
     return written(numerator) / written(denominator)
@@ -243,7 +252,7 @@ def exhausted() -> dict[str, sp.Expr]:
 
     As kappa -> 0, D - q and M - D vanish like kappa, V[1,1] like kappa and V[0,2] like kappa^2.
     Taken for N > M < T, in M and the gap b = T - M; the noise is the same at N = M (checked in
-    derivations/) and infinite at T = M.
+    tests/theory/test_planar.py) and infinite at T = M.
     """
     small, cross, bias = sp.symbols("epsilon c_1 c_2", positive=True)
     values = {

@@ -165,7 +165,7 @@ def test_planted_wrong_root_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )  # fmt: skip
 def test_ridgeless_corners(n: int, t: int, noise: str, loss: float) -> None:
-    """M = 20: the places where a naive evaluation gives NaN (MODEL sheet, section 2)."""
+    """M = 20: the places where a naive evaluation gives NaN (model sheet, section 2)."""
     model = law(1, 20, n, t, noise=noise)
     assert evaluate(model).loss == pytest.approx(loss, rel=PROMISE)
     assert float(evaluate(model, digits=20).loss) == pytest.approx(loss, rel=PROMISE)

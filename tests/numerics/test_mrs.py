@@ -16,7 +16,7 @@ def test_drawn_form_meets_the_numbers_read_off(curve: Curve, x: int, value: floa
 
 
 def test_exact_loss_is_another_curve_at_small_sizes() -> None:
-    """MODEL sheet, section 6: at T = 1 the exact value is 0.45 of the drawn one; the reading tells them apart."""
+    """model sheet, section 6: at T = 1 the exact value is 0.45 of the drawn one; the reading tells them apart."""
     curve = FIGURES[0].curves[0]
     exact = float(curve.exact_loss(np.array([1]))[0])
     assert abs(math.log10(exact / curve.read[0][1])) > 10 * READING

@@ -1,4 +1,4 @@
-"""The continuum form against MODEL sheet section 3 (MRS, arXiv:2210.16859)."""
+"""The continuum form against model sheet section 3 (MRS, arXiv:2210.16859)."""
 
 import pytest
 import sympy as sp

@@ -21,14 +21,14 @@ def test_planar_equation_of_the_model_sheet() -> None:
 
 
 def test_general_teacher_loss() -> None:
-    """MODEL sheet section 2, equal to Simon et al., arXiv:2311.14646."""
+    """model sheet section 2, equal to Simon et al., arXiv:2311.14646."""
     bracket = B1 - B2 * (N - D) / (N - Q) + NOISE
     expected = C / 2 * T * (N - Q) / Z * bracket - C / 2 * NOISE
     assert is_zero(planar.loss() - expected)
 
 
 def test_isotropic_loss() -> None:
-    """Equation (2) of the MODEL sheet; signal part Zhang, arXiv:2405.19398."""
+    """Equation (2) of the model sheet; signal part Zhang, arXiv:2405.19398."""
     signal = C * planar.SIGMA_W**2 / (2 * M) * KAPPA * (D - Q) * N * T / Z
     noise = C * NOISE / 2 * (Q * (N - 2 * D) + D**2) / Z
     assert is_zero(planar.isotropic(planar.signal()) - signal)
