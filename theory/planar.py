@@ -20,6 +20,7 @@ from theory.rational import linear_root, reduced, solve_linear
 from theory.student import GAMMA, NOISE, SIGMA_U, A, B, J, M, N, T, planar_student
 
 OUTPUTS = sp.Symbol("C", positive=True)
+FEATURE_GAP, SAMPLE_GAP = sp.symbols("a b", nonnegative=True)  # N - D, T - D
 PARTS = ("bias", "feature_variance", "sample_variance", "interaction", "label_noise")
 
 
@@ -68,11 +69,17 @@ def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
     laws = [along(student.kappa_law)]
     laws.append(rates[A] if A in frozen else along(student.feature_law))
     laws.append(rates[B] if B in frozen else along(student.sample_law))
-    on_shell = {A: 1 / (KAPPA * (T - D)), B: dressings()[B]}
-    gamma_of_kappa = linear_root(planar_equation().lhs - planar_equation().rhs, GAMMA)
-    laws = [canonical(law.subs(on_shell).subs(GAMMA, gamma_of_kappa)) for law in laws]
-    solved = solve_linear(laws, list(rates.values()))
-    return canonical(along(student.energy).subs(on_shell).subs(solved))
+    # the solution at J = 0, in the gaps N - D and T - D: the linear system stays small
+    sizes = {N: FEATURE_GAP + D, T: SAMPLE_GAP + D}
+    on_shell = {A: 1 / (KAPPA * SAMPLE_GAP), B: canonical(dressings()[B].subs(sizes))}
+    gamma = KAPPA * FEATURE_GAP * SAMPLE_GAP * canonical(GAMMA / ridge_scale())
+
+    def solution(expression: sp.Expr) -> sp.Expr:
+        return expression.xreplace(sizes).xreplace({GAMMA: gamma}).xreplace(on_shell)
+
+    solved = solve_linear([canonical(solution(law)) for law in laws], list(rates.values()))
+    total = canonical(solution(along(student.energy)).xreplace(solved))
+    return canonical(total.xreplace({FEATURE_GAP: N - D, SAMPLE_GAP: T - D}))
 
 
 @cache
@@ -142,7 +149,6 @@ def isotropic(expression: sp.Expr) -> sp.Expr:
 
 # Subtraction-free form -------------------------------------------------------------------------
 
-FEATURE_GAP, SAMPLE_GAP = sp.symbols("a b", nonnegative=True)  # N - D, T - D
 DF2, SPREAD = sp.symbols("q g", nonnegative=True)  # q, D - q
 BIAS_SUM, CROSS_SUM = sp.symbols("V_02 V_11", nonnegative=True)  # TeacherMoments [0,2] and [1,1]
 
@@ -213,7 +219,7 @@ def feature_gap() -> sp.Expr:
     h(r). Choose N as the smaller size, so that r >= 0 and the denominator is a sum.
     """
     h, r = sp.symbols("h r", nonnegative=True)
-    (positive,) = (root for root in sp.solve(h * (h + r) - 1, h) if root.subs(r, 0) > 0)
+    (positive,) = (root for root in sp.roots(h * (h + r) - 1, h) if root.subs(r, 0) > 0)
     conjugate = positive.subs(sp.sqrt(r**2 + 4), -sp.sqrt(r**2 + 4))
     return sp.expand(positive * conjugate) / conjugate
 
