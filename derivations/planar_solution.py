@@ -162,8 +162,8 @@ def claims() -> tuple[Claim, ...]:
         Claim(
             "duality-draw",
             "Exchange of features and samples, draw by draw",
-            "With white x the signal of the isotropic teacher is (sigma_w^2/2M)|R|^2, "
-            "R = Lambda^{1/2}(1 - x phi^T q u)Lambda^{1/2}. Exchanging x and u^T transposes phi, turns q "
+            "With white x the signal of the isotropic teacher is (sigma_w^2 / 2 M) |R|^2 with "
+            "R = Lambda^(1/2) (1 - x phi^T q u) Lambda^(1/2). Exchanging x and u^T transposes phi, turns q "
             "into Q, and R into its transpose, because phi^T q = Q phi^T.",
             lambda: _equality(SIGNAL_NT, SIGNAL_TN.T),
             exact_by_draws(_duality_sides),
@@ -212,7 +212,7 @@ def claims() -> tuple[Claim, ...]:
             "feature-trace",
             "One-point trace of the feature resolvent",
             "N times the features' Green function.",
-            lambda: _equality(sp.Symbol(r"\mathbb{E}\operatorname{tr} q"), planar.traces()["q"]),
+            lambda: _equality(sp.Symbol(r"\mathrm{E}\operatorname{tr} q"), planar.traces()["q"]),
             by_dyson(lambda p: p.values[N] * p.green("theta theta", mpf(1))),
             PLANAR,
             DERIVED,
@@ -222,7 +222,7 @@ def claims() -> tuple[Claim, ...]:
             "sample-trace",
             "One-point trace of the sample resolvent",
             "From the samples' Green function, -gamma E Q.",
-            lambda: _equality(sp.Symbol(r"\mathbb{E}\operatorname{tr} Q"), planar.traces()["Q"]),
+            lambda: _equality(sp.Symbol(r"\mathrm{E}\operatorname{tr} Q"), planar.traces()["Q"]),
             by_dyson(lambda p: -p.values[T] * p.green("c c", mpf(1)) / p.values[GAMMA]),
             PLANAR,
             DERIVED,
@@ -231,7 +231,7 @@ def claims() -> tuple[Claim, ...]:
         Claim(
             "moment-derivative",
             "Spectral moments are closed under differentiation",
-            "Because kappa dp/dkappa = -p(1 - p) for p = lambda/(lambda + kappa).",
+            "With p = lambda / (lambda + kappa) one has kappa dp/dkappa = -p (1 - p).",
             lambda: _equality(sp.Derivative(D, KAPPA), (Q - D) / KAPPA),
             exact_in_moments(lambda: sp.diff(D, KAPPA)),
             "kappa > 0",
@@ -281,8 +281,8 @@ def claims() -> tuple[Claim, ...]:
             "train-test",
             "Training and test loss",
             "Both are known functions of the same moments; eliminating them leaves one relation.",
-            lambda: _equality(L_TRAIN, (1 - D / T) ** 2 * (planar.compact(loss_one()) + NOISE / 2)),
-            exact_in_moments(lambda: planar.train_loss().subs(planar.OUTPUTS, 1)),
+            lambda: _equality(L_TRAIN, (1 - D / T) ** 2 * (LOSS + NOISE / 2)),
+            exact_in_moments(lambda: planar.train_loss().subs(planar.OUTPUTS, 1), lambda: {LOSS: loss_one()}),
             PLANAR + "; C = 1",
             DERIVED,
             ("test-loss", "training-loss"),

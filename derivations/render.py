@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.claim import Claim, Evidence
 
+WIDE = 220  # characters of LaTeX from which a formula is set smaller to fit the line
 _ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r"$<$", ">": r"$>$", "|": r"$|$"}
 
 
@@ -16,19 +17,23 @@ def plain(text: str) -> str:
 
 def formula_latex(formula: sp.Equality) -> str:
     """The equality, without delimiters."""
-    return f"{sp.latex(formula.lhs)} = {sp.latex(formula.rhs)}"
+    # amsmath has no blackboard letters, and a transpose is not the power of T
+    right = sp.latex(formula.rhs).replace(r"\mathbb{I}", "1").replace("^{T}", r"^{\top}")
+    return f"{sp.latex(formula.lhs)} = {right}"
 
 
 def claim_latex(claim: Claim) -> str:
     """Title, prose, displayed formula with a label, assumptions and source."""
+    formula = formula_latex(claim.formula())
+    size = r"\footnotesize " if len(formula) > WIDE else ""
     return "\n".join(
         (
             rf"\paragraph{{{plain(claim.title)}.}} {plain(claim.prose)}",
-            r"\begin{equation}",
-            rf"  {formula_latex(claim.formula())}",
+            rf"{{{size}\begin{{equation}}",
+            rf"  {formula}",
             rf"  \label{{eq:{claim.name}}}",
-            r"\end{equation}",
-            rf"{{\small Holds for: {plain(claim.assumptions)}. Source: {plain(claim.source)}.}}",
+            r"\end{equation}}",
+            rf"{{\small\raggedright Holds for: {plain(claim.assumptions)}. Source: {plain(claim.source)}.\par}}",
         )
     )
 
@@ -39,5 +44,6 @@ def evidence_latex(rows: Sequence[tuple[Claim, Evidence]]) -> str:
         f"{plain(c.title)} & {e.grade} & {e.verdict} & {e.points} & {e.digits if e.digits else '--'} \\\\"
         for c, e in rows
     ]
-    head = r"\begin{tabular}{lllrr} \toprule Claim & Grade & Verdict & Points & Digits \\ \midrule"
-    return "\n".join((head, *lines, r"\bottomrule \end{tabular}"))
+    begin = r"{\small\noindent\begin{tabular}{p{0.34\textwidth}llrr} \toprule"
+    head = rf"{begin} Claim & Grade & Verdict & Points & Digits \\ \midrule"
+    return "\n".join((head, *lines, r"\bottomrule \end{tabular}}"))
