@@ -1,6 +1,6 @@
 """Numbers: double precision, any precision, simulation, real data."""
 
-from numerics.evaluate import Evaluation, evaluate
+from numerics.evaluate import Evaluation, evaluate, split
 from numerics.float64 import PlanarValues, evaluate_grid
 from numerics.ladder import Judged, judge
 from numerics.multiprecision import PlanarNumbers, evaluate_mp
@@ -20,4 +20,5 @@ __all__ = [
     "judge",
     "optimal_ridge",
     "simulate",
+    "split",
 ]

@@ -1,13 +1,16 @@
 """The front door: the planar solution of one model, in doubles or to any number of digits."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mpmath import mpf
+from mpmath import mp, mpf
 
+from numerics import formulas
 from numerics.float64 import NAMES, PlanarValues, evaluate_float64
-from numerics.multiprecision import PlanarNumbers, evaluate_mp
+from numerics.multiprecision import GUARD_DIGITS, PlanarNumbers, evaluate_mp, exact
 from theory.model import Model
+from theory.planar import PARTS
 
 FLOAT_DIGITS = 15  # what 1e-12 promises, with room; the fallback computes more and rounds
 Number: TypeAlias = "float | mpf"
@@ -28,6 +31,8 @@ class Evaluation:
     feature_gap: Number
     sample_gap: Number
     spread: Number
+    bias_sum: Number
+    cross_sum: Number
     signal: Number
     label_noise: Number
     loss: Number
@@ -46,15 +51,38 @@ def evaluate(model: Model, digits: int | None = None) -> Evaluation:
         numbers = evaluate_mp(model, digits)
         return Evaluation(model, **{name: getattr(numbers, name) for name in NAMES}, digits=digits)
     values = evaluate_float64(model)
-    exact = None
+    fallback: PlanarNumbers | None = None
     found: dict[str, Number] = {}
     for name in NAMES:
         if values.reliable(name):
             found[name] = float(getattr(values, name))
         else:
-            exact = exact or evaluate_mp(model, FLOAT_DIGITS + 5)
-            found[name] = _as_double(getattr(exact, name))
+            fallback = fallback or evaluate_mp(model, FLOAT_DIGITS + 5)
+            found[name] = _as_double(getattr(fallback, name))
     return Evaluation(model, **found, digits=None)
+
+
+def split(evaluation: Evaluation) -> dict[str, Number]:
+    """The loss in parts: bias, feature_variance, sample_variance, interaction, label_noise.
+
+    An analysis of variance of the predictor (theory.planar.loss_parts): they are non-negative and add
+    up to the loss. At gamma = 0 the feature and sample variances stay finite at N = T, where the
+    interaction is infinite; once min(N, T) >= M only the label noise is left.
+    """
+    model, e = evaluation.model, evaluation
+    if e.kappa == 0:
+        return dict.fromkeys(PARTS, 0.0) | {"label_noise": e.label_noise}
+    infinite = "N" if math.inf == model.N else "T" if math.inf == model.T else ""
+    moments = (e.feature_gap, e.sample_gap, e.df2, e.spread, e.bias_sum, e.cross_sum)
+    found: dict[str, Number] = {}
+    with mp.workdps((e.digits or FLOAT_DIGITS) + GUARD_DIGITS):  # products of moments may leave the doubles
+        arguments = (model.outputs, *(mpf(moment) for moment in moments), exact(model.noise))
+        for name, form in formulas.parts(infinite).items():
+            at_pole = e.signal == math.inf and (name == "interaction" or (name == "label_noise" and model.noise > 0))
+            silent = name == "label_noise" and model.noise == 0
+            value = mp.inf if at_pole else mpf(0) if silent else form(*arguments) + mpf(0)
+            found[name] = value if e.digits else _as_double(value)
+    return found
 
 
 def _as_double(value: mpf) -> Number:
@@ -63,4 +91,4 @@ def _as_double(value: mpf) -> Number:
     return rounded if value == rounded or 2.3e-308 < abs(rounded) < 1.79e308 else value
 
 
-__all__ = ["Evaluation", "PlanarNumbers", "PlanarValues", "evaluate"]
+__all__ = ["Evaluation", "PlanarNumbers", "PlanarValues", "evaluate", "split"]

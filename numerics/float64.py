@@ -19,7 +19,7 @@ from theory.model import Model
 MAX_CONDITION = 500.0  # times rounding error leaves a tenth of the 1e-12 that is promised
 MAX_SIZE = 2**63 - 1
 NAMES = (
-    "kappa", "delta", "df1", "df2", "feature_gap", "sample_gap", "spread",
+    "kappa", "delta", "df1", "df2", "feature_gap", "sample_gap", "spread", "bias_sum", "cross_sum",
     "signal", "label_noise", "loss", "train_loss",
 )  # fmt: skip
 
@@ -28,7 +28,8 @@ class PlanarValues:
     """Arrays of one shape, read as attributes (NAMES). Losses are summed over outputs.
 
     delta = min(N, T) kappa; df1 = D, df2 = q; feature_gap = N - D, sample_gap = T - D (inf for an
-    infinite size) and spread = D - q are computed without subtraction; train_loss is per sample.
+    infinite size) and spread = D - q are computed without subtraction; bias_sum and cross_sum are the teacher's moments
+    V[0,2] and V[1,1]; train_loss is per sample.
     Reading a quantity that somewhere is no normal double (other than a zero or infinity that the
     formula means) raises PrecisionError, as does reading any where some point is `unreliable`.
     """
@@ -40,6 +41,8 @@ class PlanarValues:
     feature_gap: Array
     sample_gap: Array
     spread: Array
+    bias_sum: Array
+    cross_sum: Array
     signal: Array
     label_noise: Array
     loss: Array
@@ -181,8 +184,8 @@ def _exhausted(model: Model, points: Points) -> dict[str, Array]:
     a = a if points.infinite else np.where(points.features_fewer, a, a + points.excess)
     return {
         "kappa": zero, "delta": zero, "df1": zero + count, "df2": zero + count, "feature_gap": a,
-        "sample_gap": b, "spread": zero, "signal": zero, "label_noise": label_noise,
-        "loss": label_noise, "train_loss": train,
+        "sample_gap": b, "spread": zero, "bias_sum": zero, "cross_sum": zero, "signal": zero,
+        "label_noise": label_noise, "loss": label_noise, "train_loss": train,
     }  # fmt: skip
 
 
@@ -209,7 +212,8 @@ def _interior(quadrature: Quadrature, points: Points, root: Root, outputs: int) 
     train = np.where(b == 0, 0.0, train)  # an interpolating student, also at the pole
     return {
         "kappa": kappa, "delta": delta, "df1": moments["df1"], "df2": moments["df2"],
-        "feature_gap": a, "sample_gap": b, "spread": moments["spread"], "signal": signal,
+        "feature_gap": a, "sample_gap": b, "spread": moments["spread"], "bias_sum": unit * (bias_sum / largest),
+        "cross_sum": unit * (cross_sum / largest), "signal": signal,
         "label_noise": label_noise, "loss": signal + label_noise, "train_loss": train,
     }  # fmt: skip
 
@@ -222,7 +226,8 @@ def _abnormal(rows: dict[str, Array], points: Points) -> dict[str, Array]:
     pole = ridgeless & (points.excess == 0) & (points.infinite == "")
     zero = {
         "feature_gap": ridgeless, "sample_gap": ridgeless, "label_noise": silent,
-        "kappa": used_up, "delta": used_up, "spread": used_up, "signal": used_up,
+        "kappa": used_up, "delta": used_up, "spread": used_up, "signal": used_up, "bias_sum": used_up,
+        "cross_sum": used_up,
         "loss": used_up & silent, "train_loss": ridgeless & (rows["sample_gap"] == 0) | used_up & silent,
     }  # fmt: skip
     infinite = dict.fromkeys(("signal", "label_noise", "loss"), pole)

@@ -32,6 +32,17 @@ def losses(infinite: str, backend: str) -> dict[str, Callable[..., Any]]:
 
 
 @cache
+def parts(infinite: str) -> dict[str, Callable[..., Any]]:
+    """bias, feature_variance, sample_variance, interaction, label_noise as functions of ARGUMENTS.
+
+    Rational, so that one compilation serves doubles and multiprecision.
+    """
+    size = {"N": N, "T": T}.get(infinite)
+    expressions = planar.split() if size is None else planar.infinite_size(size, parts=True)
+    return {name: sp.lambdify(ARGUMENTS, e, "math", cse=True) for name, e in expressions.items()}
+
+
+@cache
 def gap(backend: str) -> Callable[..., Any]:
     """h(r) of `theory.planar.feature_gap`."""
     expression = planar.feature_gap()

@@ -70,8 +70,7 @@ def unjudged_reason(model: Model) -> str:
 def scaled(model: Model, factor: Fraction) -> Model:
     """N, T, M times `factor`, df1/N and the signal-to-noise mix kept. Needs a power-law spectrum.
 
-    gamma follows from the planar equation at the kappa with df1' = factor df1, located through the
-    ridgeless model of min(N, T) = df1' features. Raises InvalidInput if a size is no integer then.
+    gamma is the root of df1' = factor df1. Raises InvalidInput if a size is no integer then.
     """
     if not isinstance(model.spectrum, PowerLaw):
         raise InvalidInput("spectrum", model.spectrum, "a power law, which has other sizes")
@@ -91,7 +90,7 @@ def scaled(model: Model, factor: Fraction) -> Model:
 
 
 def _ridge_at(model: Model, df1: float) -> float:
-    """The gamma at which the model's df1 has the given value, by bisection in ln(gamma)."""
+    """The gamma at which the model's df1 has the given value, by Brent's method in ln(gamma)."""
     from scipy.optimize import brentq
 
     def excess(log_gamma: float) -> float:

@@ -37,6 +37,8 @@ class PlanarNumbers:
     feature_gap: mpf
     sample_gap: mpf
     spread: mpf
+    bias_sum: mpf
+    cross_sum: mpf
     signal: mpf
     label_noise: mpf
     loss: mpf
@@ -204,7 +206,7 @@ def _results(equation: PlanarEquation, kappa: mpf) -> dict[str, mpf]:
     bias_sum, cross_sum = sums.teacher(kappa, 0, 2), sums.teacher(kappa, 1, 1)
     values = {
         "kappa": kappa, "delta": equation.n * kappa, "df1": df2 + spread, "df2": df2,
-        "feature_gap": a, "sample_gap": b, "spread": spread,
+        "feature_gap": a, "sample_gap": b, "spread": spread, "bias_sum": bias_sum, "cross_sum": cross_sum,
     }  # fmt: skip
     noise = exact(model.noise)
     if a == 0 and b == 0:
@@ -232,6 +234,6 @@ def _exhausted(model: Model) -> dict[str, mpf]:
     zero = mpf(0)
     return {
         "kappa": zero, "delta": zero, "df1": count, "df2": count, "feature_gap": sizes[0] - count,
-        "sample_gap": sizes[1] - count, "spread": zero, "signal": zero, "label_noise": label_noise,
-        "loss": label_noise, "train_loss": train,
+        "sample_gap": sizes[1] - count, "spread": zero, "bias_sum": zero, "cross_sum": zero, "signal": zero,
+        "label_noise": label_noise, "loss": label_noise, "train_loss": train,
     }  # fmt: skip

@@ -27,6 +27,12 @@ QUANTITIES = {
     "df2": "sum (lambda/(lambda+kappa))^2",
     "delta": "min(N,T) kappa",
 }  # in order of importance for a narrow terminal
+PARTS = {
+    "bias": "error of the predictor averaged over features and samples",
+    "feature_variance": "variance of the predictor due to features",
+    "sample_variance": "variance due to samples",
+    "interaction": "variance due to both together",
+}  # with label_noise they add up to the loss
 ORDER = ("kappa", "delta", "loss", "signal", "label_noise", "train_loss", "df1", "df2")
 
 
@@ -48,6 +54,7 @@ def evaluate(
             "--digits", metavar="D", help="significant digits, 1 to 10000", show_default="double precision, 12 digits"
         ),
     ] = None,
+    parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
     as_json: opt.Json = False,
 ) -> None:
     """Solve the planar equations at every combination of the lists.
@@ -66,9 +73,9 @@ def evaluate(
     precision = None if digits is None else values.one_size("--digits", digits, 10_000)
     if as_json:
         models = progress(sweep.models(precision), len(sweep), "evaluate")
-        print_records(_record(evaluation, precision) for evaluation in evaluations(models, precision))
+        print_records(_record(evaluation, precision, parts) for evaluation in evaluations(models, precision))
     else:
-        _show(sweep, precision)
+        _show(sweep, precision, parts)
 
 
 def evaluations(models: Iterable["Model"], digits: int | None = None) -> Iterator["Evaluation"]:
@@ -147,27 +154,41 @@ def _text(evaluation: "Evaluation", name: str, digits: int | None) -> Any:
     return json_value(value, digits)
 
 
-def _record(evaluation: "Evaluation", digits: int | None) -> dict[str, Any]:
+def _record(evaluation: "Evaluation", digits: int | None, parts: bool) -> dict[str, Any]:
     quantities = {name: _text(evaluation, name, digits) for name in ORDER}
     ending = {"digits": digits or PROMISED_DIGITS, "radius": None}
-    return model_fields(evaluation.model, digits) | quantities | ending
+    shares = {name: json_value(value, digits) for name, value in _split(evaluation, parts).items()}
+    return model_fields(evaluation.model, digits) | quantities | shares | ending
 
 
-def _show(sweep: Sweep, digits: int | None) -> None:
-    from solvable.tables import MAX_ROWS, Column, cell, input_columns, show_blocks, show_table
+def _split(evaluation: "Evaluation", wanted: bool) -> dict[str, Any]:
+    """The parts of the signal, if wanted."""
+    from numerics.evaluate import split
+
+    found = split(evaluation) if wanted else {}
+    return {name: found[name] for name in PARTS if wanted}
+
+
+def _show(sweep: Sweep, digits: int | None, parts: bool) -> None:
+    from solvable.tables import DIGITS, MAX_ROWS, Column, cell, input_columns, show_blocks, show_table
 
     rows = min(len(sweep), MAX_ROWS)
     models = progress(islice(sweep.models(digits), rows), rows, "evaluate")
     found = list(evaluations(models, digits))
     inputs = input_columns([evaluation.model for evaluation in found])
     notes = [] if len(sweep) == rows else [f"The first {rows} of {len(sweep)} records: --json gives all."]
-    if digits is not None or rows == 1:
-        results = [
-            Column(name, [_long_cell(e, name, digits) for e in found], meaning) for name, meaning in QUANTITIES.items()
-        ]
+    long = digits is not None or rows == 1
+    shares = [_split(evaluation, parts) for evaluation in found]
+    results = [
+        Column(name, [_long_cell(e, name, digits) if long else cell(getattr(e, name)) for e in found], meaning)
+        for name, meaning in QUANTITIES.items()
+    ]
+    if parts:
+        shown = (digits or PROMISED_DIGITS) if long else DIGITS
+        results[1:1] = [Column(name, [cell(e[name], shown) for e in shares], note) for name, note in PARTS.items()]
+    if long:
         show_blocks(inputs, results, notes)
     else:
-        results = [Column(name, [cell(getattr(e, name)) for e in found], note) for name, note in QUANTITIES.items()]
         show_table(inputs, results, notes)
 
 

@@ -225,14 +225,20 @@ def feature_gap() -> sp.Expr:
 
 
 @cache
-def infinite_size(size: sp.Symbol) -> dict[str, sp.Expr]:
-    """signal, label_noise, train_loss (subtraction-free) as N or T grows at fixed kappa.
+def split() -> dict[str, sp.Expr]:
+    """The parts of the test loss (keys PARTS), subtraction-free."""
+    return {name: subtraction_free(part) for name, part in loss_parts().items()}
+
+
+@cache
+def infinite_size(size: sp.Symbol, *, parts: bool = False) -> dict[str, sp.Expr]:
+    """signal, label_noise, train_loss (or the parts), subtraction-free, as N or T grows at fixed kappa.
 
     N infinite is ridge regression on x itself, kappa (T - D) = gamma; T infinite the population
     problem, kappa (N - D) = gamma M / sigma_u^2 with gamma the ridge per sample.
     """
     gap = {N: FEATURE_GAP, T: SAMPLE_GAP}[size]
-    return {name: _leading(expression, gap) for name, expression in evaluated().items()}
+    return {name: _leading(expression, gap) for name, expression in (split() if parts else evaluated()).items()}
 
 
 def _leading(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from numerics import evaluate, evaluate_grid, evaluate_mp, multiprecision
+from numerics import evaluate, evaluate_grid, evaluate_mp, multiprecision, split
 from numerics.float64 import NAMES, evaluate_float64
 from theory import Eigenvalues, InvalidInput, Model, NotConverged, Powers, PrecisionError
 
@@ -250,3 +250,27 @@ def test_explicit_list_equals_power_law() -> None:
     isotropic = Model(Eigenvalues(values), 150, 400)
     powers = isotropic.with_(source=Powers(values / 2000))
     assert float(evaluate(isotropic).loss) == pytest.approx(float(evaluate(powers).loss), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        law(1, 300, 40, 90, gamma="1e-3", noise="1e-4", outputs=2),
+        law(2, 300, 90, 40, noise="1e-4"),
+        law(1, 300, math.inf, 40, gamma="0.01", noise="1e-4"),
+        law(1, 300, 40, math.inf, gamma="0.01", noise="1e-4"),
+        law(1, 20, 30, 40, noise="1"),
+        law(1, 300, 40, 40, noise="1"),
+        law(1, 300, 40, 40),
+        law(1, 20, 20, 20, gamma="1e-300"),
+    ],
+    ids=repr,
+)
+def test_split_adds_up_and_is_never_negative(model: Model) -> None:
+    for digits in (None, 25):
+        result = evaluate(model, digits)
+        parts = split(result)
+        assert set(parts) == {"bias", "feature_variance", "sample_variance", "interaction", "label_noise"}
+        assert all(part >= 0 for part in parts.values())
+        total = sum(parts.values())
+        assert total == result.loss or abs(total / result.loss - 1) < PROMISE

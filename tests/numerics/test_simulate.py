@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from numerics import evaluate, simulate
+from numerics import evaluate, simulate, split
 from numerics.simulate import LOSSES, _draw, _Problem, spectrum_arrays
 from theory import Eigenvalues, InvalidInput, Model, Powers
 
@@ -145,3 +145,38 @@ def test_bad_settings_are_refused(bad: dict[str, Any]) -> None:
 def test_impossible_models_are_refused_before_any_work(model: Model) -> None:
     with pytest.raises(InvalidInput, match="is not allowed: give"):
         simulate(model, 1)
+
+
+def test_split_of_the_signal_by_replicas() -> None:
+    """Bias and variances from predictors that share features, samples, or neither.
+
+    With E_ij the error map of features i and samples j, products of two maps average to the loss of the
+    predictor averaged over what the two do not share. Tolerance: 4/min(N, T) of the signal, the 1/N term
+    (about 1/N here) and the scatter of 14 x 14 replicas.
+    """
+    model, r = law(1, 240, 80, 160, gamma="1e-3"), 14
+    lam, power = spectrum_arrays(model)
+    rng = np.random.default_rng(5)
+    features = [rng.standard_normal((80, 240)) / math.sqrt(240) for _ in range(r)]
+    samples = [np.sqrt(lam)[:, None] * rng.standard_normal((240, 160)) for _ in range(r)]
+    weigh = np.sqrt(power / lam)[:, None] * np.sqrt(lam)
+    maps = np.empty((r, r, 240, 240))
+    for i, u in enumerate(features):
+        for j, x in enumerate(samples):
+            phi = u @ x
+            p = np.linalg.solve(phi @ phi.T + 1e-3 * np.eye(80), phi).T
+            maps[i, j] = weigh * (np.eye(240) - x @ p @ u)
+    one = np.square(maps).sum()
+    same_u, same_x = np.square(maps.sum(axis=1)).sum(), np.square(maps.sum(axis=0)).sum()
+    none = np.square(maps.sum(axis=(0, 1))).sum()
+    signal = one / r**2 / 2
+    over_x, over_u = ((same - one) / (r**2 * (r - 1)) / 2 for same in (same_u, same_x))
+    bias = (none - same_u - same_x + one) / (r * (r - 1)) ** 2 / 2
+    found = {"bias": bias, "feature_variance": over_x - bias, "sample_variance": over_u - bias}
+    found["interaction"] = signal - sum(found.values())
+    theory = split(evaluate(model))
+    allowed = 4 / 80 * signal
+    for name, value in found.items():
+        assert abs(value - float(theory[name])) < allowed, name
+    assert float(theory["bias"]) > 3 * allowed  # a part left out would be seen
+    assert float(theory["feature_variance"]) > 3 * allowed
