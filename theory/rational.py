@@ -3,18 +3,31 @@
 `sympy.cancel` and `sympy.solve` give the same at several times the cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sympy as sp
-from sympy.polys.fields import sfield
+from sympy.polys.fields import FracField
 from sympy.polys.matrices import DomainMatrix
+from sympy.polys.orderings import lex
+
+
+def _field(expressions: Iterable[sp.Expr], without: Sequence[sp.Symbol] = ()) -> FracField:
+    """Q(x, y, ...) over the symbols and functions of the expressions; arithmetic there never expands."""
+    generators, waiting = set(), list(expressions)
+    while waiting:
+        part = waiting.pop()
+        if part.is_Symbol or part.is_Function:
+            generators.add(part)
+        else:
+            waiting.extend(part.args)
+    return FracField(sorted(generators.difference(without), key=sp.default_sort_key), sp.QQ, lex)
 
 
 def reduced(expression: sp.Expr) -> sp.Expr:
     """Numerator over denominator, expanded, coprime. Any function in it counts as one symbol."""
     if expression.is_Number or expression.is_Symbol:
         return expression
-    return sfield(expression)[1].as_expr()
+    return _field([expression]).from_expr(expression).as_expr()
 
 
 def inverse(matrix: sp.Matrix) -> sp.Matrix:
@@ -24,9 +37,14 @@ def inverse(matrix: sp.Matrix) -> sp.Matrix:
 
 def solve_linear(equations: Sequence[sp.Expr], unknowns: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
     """The unique solution of expressions that are linear in the unknowns and should vanish."""
+    field = _field(equations, without=unknowns)
     matrix, right = sp.linear_eq_to_matrix(list(equations), list(unknowns))
-    coefficients, constants = (DomainMatrix.from_Matrix(side).to_field() for side in (matrix, right))
-    coefficients, constants = coefficients.unify(constants)
+    coefficients, constants = (
+        DomainMatrix(
+            [[field.from_expr(entry) for entry in row] for row in side.tolist()], side.shape, field.to_domain()
+        )
+        for side in (matrix, right)
+    )
     solution = coefficients.lu_solve(constants).to_Matrix()
     return dict(zip(unknowns, solution, strict=True))
 
