@@ -15,7 +15,7 @@ Thrall 1953).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, TypeVar
 
 import sympy as sp
@@ -51,7 +51,7 @@ class _SplitError(Exception):
 class Window:
     """low < alpha < high, or alpha = low when both agree. Ends are algebraic numbers, 0 or infinity."""
 
-    low: sp.Expr = sp.Integer(0)
+    low: sp.Expr = sp.S.Zero
     high: sp.Expr = sp.oo
 
     @property
@@ -70,12 +70,12 @@ class Window:
 
     def sign(self, value: FracElement) -> int:
         """Sign of a rational function all over the window; raises _SplitError at its zeros inside."""
-        return _sign(self, value)
+        return _sign(self, exponent(value))  # SymPy's zero minus an integer is an integer
 
     def split(self, roots: Sequence[sp.Expr]) -> list["Window"]:
         """The open intervals between the roots, and the roots."""
         ends = [self.low, *roots, self.high]
-        intervals = [Window(low, high) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+        intervals = [Window(low, high) for low, high in pairwise(ends)]
         return [*intervals, *(Window(root, root) for root in roots)]
 
     def __str__(self) -> str:

@@ -1,0 +1,136 @@
+r"""Scaling laws along a path: quantity ~ amplitude n^exponent (ln n)^log_power, exact.
+
+`asymptotics(path)` solves the planar equation by dominant balance (`theory.balance`) in the region of
+scales that the path is, and splits alpha, if it is a symbol, wherever the answer changes.
+"""
+
+from dataclasses import dataclass
+
+import mpmath
+import sympy as sp
+
+from theory.balance import Balance, Quantity, Setting, balance
+from theory.closed import number
+from theory.continuum import ALPHA
+from theory.growth import Growth, Scales
+from theory.losses import Loss, loss
+from theory.order import FIELD, Region, Window, explore, exponent
+from theory.path import OPTIMAL, Path, Power
+from theory.sums import Spectrum
+from theory.unknown import Unknown
+
+NAMES = ("N", "T", "gamma", "M", "noise")
+
+
+@dataclass(frozen=True)
+class Leading:
+    """amplitude n^exponent (ln n)^log_power; exponent None if exactly zero or infinite (amplitude 0 or oo).
+
+    `unknowns` define the symbols of the amplitude that have no closed form.
+    """
+
+    exponent: sp.Expr | None
+    log_power: sp.Expr
+    amplitude: sp.Expr
+    unknowns: tuple[Unknown, ...] = ()
+
+    def value(self, digits: int = 16) -> mpmath.mpf | None:
+        """The amplitude in decimals; None while alpha is a symbol."""
+        known = {u.symbol for u in self.unknowns}
+        if self.amplitude.free_symbols - known or any(u.equation.free_symbols - known for u in self.unknowns):
+            return None
+        solved = {u.symbol: sp.Float(u.value(digits + 5), digits + 15) for u in self.unknowns}
+        return number(self.amplitude.xreplace(solved), digits)
+
+
+@dataclass(frozen=True)
+class Case:
+    """The law in one window of alpha; `boundary` if the path lies on the border of phases there."""
+
+    window: Window
+    boundary: bool
+    kappa: Leading
+    loss: Leading
+    limits: frozenset[str]
+    dominant: frozenset[str]
+
+
+def asymptotics(path: Path) -> tuple[Case, ...]:
+    """Leading growth of kappa and of the test loss along the path, one case for each window of alpha."""
+    window = Window() if path.alpha is None else Window(path.alpha, path.alpha)
+    region = Region(rays=(path_ray(path),), window=window)
+    cases = [case for _, case in explore(lambda piece: _case(path, piece), region)]
+    return tuple(sorted(cases, key=lambda case: (case.window.low, case.window.high)))
+
+
+def path_ray(path: Path) -> tuple:
+    powers = (getattr(path, name) for name in NAMES)
+    return tuple(exponent(power.exponent) if isinstance(power, Power) else FIELD.zero for power in powers)
+
+
+def setting_of(path: Path, scales: Scales) -> tuple[Setting, Quantity]:
+    """The setting and the noise on a path; a fixed M is the integer itself."""
+
+    def growth(name: str) -> Growth | None:
+        return scales.scale(name) if isinstance(getattr(path, name), Power) else None
+
+    fixed = path.M is not None and path.M.exponent == 0
+    spectrum = Spectrum(scales, int(path.M.coefficient) if fixed and path.M else growth("M"))
+    source = exponent(1 + ALPHA if path.source is None else path.source)
+    return Setting(spectrum, growth("N"), growth("T"), growth("gamma"), source), growth("noise")
+
+
+def coefficients(path: Path) -> dict[str, sp.Expr]:
+    powers = {name: getattr(path, name) for name in NAMES}
+    return {name: p.coefficient for name, p in powers.items() if isinstance(p, Power) and p.coefficient != 1}
+
+
+def _case(path: Path, region: Region) -> Case:
+    if path.gamma == OPTIMAL:
+        from theory.optimal_path import optimal_case
+
+        return optimal_case(path, region)
+    scales = Scales(NAMES, region, coefficients(path))
+    setting, noise = setting_of(path, scales)
+    solved = balance(setting)
+    return case(scales, solved, loss(setting, solved, noise))
+
+
+def case(scales: Scales, solved: Balance, found: Loss) -> Case:
+    """A balance and its loss, read along the path."""
+    unknowns, closed = [], {}
+    at = _at_window(scales.region.window)
+    for unknown in solved.unknowns:
+        placed = unknown.at(at)
+        root = placed.closed_form()
+        if root is None:
+            unknowns.append(placed)
+        else:
+            closed[unknown.symbol] = root
+    kappa = leading(scales, solved.kappa, closed, tuple(unknowns))
+    total = Leading(None, sp.S.Zero, sp.oo) if found.infinite else leading(scales, found.total, closed, tuple(unknowns))
+    ties = (found.total.ties if found.total else frozenset()) | (solved.kappa.ties if solved.kappa else frozenset())
+    return Case(scales.region.window, bool(ties), kappa, total, solved.limits, found.dominant)
+
+
+def _at_window(window: Window) -> dict[sp.Symbol, sp.Expr]:
+    return {ALPHA: window.low} if window.point else {}
+
+
+def leading(
+    scales: Scales, growth: Quantity, closed: dict[sp.Symbol, sp.Expr], unknowns: tuple[Unknown, ...]
+) -> Leading:
+    """A growth read along the path, at the window's alpha if that is a point."""
+    if growth is None:
+        return Leading(None, sp.S.Zero, sp.S.Zero)
+    at = _at_window(scales.region.window)
+    amplitude = scales.constant_value(growth).xreplace(closed).subs(at)
+    log_power = sum((power for _, power in growth.logs), FIELD.zero).as_expr().subs(at)
+    power = scales.along_path(growth.powers).as_expr().subs(at)
+    used = tuple(unknown for unknown in unknowns if unknown.symbol in amplitude.free_symbols)
+    return Leading(sp.factor(power), sp.factor(log_power), tidy(amplitude), used)
+
+
+def tidy(amplitude: sp.Expr) -> sp.Expr:
+    """Gamma(1 - z) Gamma(z) as pi/sin(pi z), numbers collected."""
+    return sp.powsimp(sp.gammasimp(amplitude)) if amplitude.has(sp.gamma) else sp.factor_terms(amplitude)

@@ -1,0 +1,127 @@
+r"""The planar losses at a balance: which term dominates, with what growth.
+
+The subtraction-free losses of `theory.planar` are evaluated with growths in place of numbers. Every
+sum in them is one of positive terms, so the leading growth of the loss is exact.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+
+from theory import planar
+from theory.balance import Balance, Quantity, Setting, compare_sizes, gap
+from theory.growth import Growth, Scales
+from theory.order import exponent
+from theory.planar import BIAS_SUM, CROSS_SUM, FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.student import NOISE, M, N, T
+
+SIGNAL, FEATURE_VARIANCE, LABEL_NOISE = "signal", "feature variance", "label noise"
+
+
+class DivergentError(Exception):
+    """A sum in the expression is infinite, or the expression divides by zero."""
+
+
+@cache
+def terms(infinite: sp.Symbol | None) -> dict[str, sp.Expr]:
+    """Terms of the test loss, subtraction-free: signal (v (1-p)^2), feature variance (v p (1-p)), label noise."""
+    if infinite is None:
+        parts = {"signal": planar.signal(), "label_noise": planar.label_noise()}
+        parts = {name: planar.subtraction_free(part) for name, part in parts.items()}
+    else:
+        parts = planar.infinite_size(infinite)
+    return {
+        SIGNAL: sp.factor(parts["signal"].subs({CROSS_SUM: 0, OUTPUTS: 1})),
+        FEATURE_VARIANCE: sp.factor(parts["signal"].subs({BIAS_SUM: 0, OUTPUTS: 1})),
+        LABEL_NOISE: parts["label_noise"].subs(OUTPUTS, 1),
+    }
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Leading growth of the test loss (None: exactly zero), or infinite, and the terms that make it up.
+
+    The largest term is named with the origin of its teacher sum: "signal", "signal (saturated)", ...
+    """
+
+    total: Quantity
+    infinite: bool = False
+    dominant: frozenset[str] = frozenset()
+
+
+def loss(setting: Setting, solved: Balance, noise: Quantity) -> Loss:
+    """Test loss on clean labels, with v_I = I^-R and C = 1."""
+    if solved.kappa is None:
+        return _exhausted(setting, noise)
+    infinite = N if setting.features is None else T if setting.samples is None else None
+    found: dict[str, Growth] = {}
+    for name, expression in terms(infinite).items():
+        values = {**solved.values, NOISE: noise}
+        try:
+            growth = evaluated(setting.scales, expression, values)
+        except DivergentError:
+            return Loss(None, infinite=True, dominant=frozenset([name]))
+        if growth is not None:
+            teacher = solved.values.get({SIGNAL: BIAS_SUM, FEATURE_VARIANCE: CROSS_SUM}.get(name, NOISE))
+            where = "" if teacher is None else _where(teacher)
+            found[f"{name}{where}"] = growth
+    return _combined(setting.scales, found)
+
+
+def _where(teacher: Growth) -> str:
+    """How the teacher's sum arises, if not from the power law's pole."""
+    origin = teacher.origin - {"pole"}
+    return f" ({', '.join(sorted(origin))})" if origin else ""
+
+
+def _combined(scales: Scales, found: dict[str, Growth]) -> Loss:
+    if not found:
+        return Loss(None)
+    total = scales.sum(found.values())
+    return Loss(total, dominant=frozenset(name for name, term in found.items() if scales.compare(term, total) == 0))
+
+
+def _exhausted(setting: Setting, noise: Quantity) -> Loss:
+    """gamma = 0 and min(N, T) >= M: no signal is left, and the noise of planar.exhausted."""
+    full = setting.spectrum.full
+    if noise is None or setting.samples is None:
+        return Loss(None)
+    if full is None or compare_sizes(setting.scales, setting.samples, full) == 0:
+        return Loss(None, infinite=True, dominant=frozenset([LABEL_NOISE]))
+    values = {SAMPLE_GAP: gap(setting.scales, setting.samples, full), M: full, NOISE: noise}
+    growth = evaluated(setting.scales, planar.exhausted()["label_noise"].subs(OUTPUTS, 1), values)
+    return Loss(growth, dominant=frozenset([LABEL_NOISE]))
+
+
+def evaluated(scales: Scales, expression: sp.Expr, values: Mapping[sp.Symbol, Quantity]) -> Quantity:
+    """A subtraction-free expression at growths; None is exactly zero. Raises DivergentError."""
+    if expression.is_Symbol:
+        if expression not in values:
+            raise DivergentError(str(expression))
+        return values[expression]
+    if expression.is_Number:
+        return scales.constant(expression) if expression else None
+    if expression.is_Pow:
+        base, power = expression.args
+        growth = evaluated(scales, base, values)
+        if growth is None:
+            if power < 0:
+                raise DivergentError(str(base))
+            return None
+        return growth ** exponent(power)
+    parts = [evaluated(scales, part, values) for part in expression.args]
+    if expression.is_Add:
+        kept = [part for part in parts if part is not None]
+        return scales.sum(kept) if kept else None
+    if any(part is None for part in parts):
+        return None
+    product = scales.constant(1)
+    for part in parts:
+        if part is not None:
+            product = product * part
+    return product
+
+
+__all__ = ["FEATURE_GAP", "FEATURE_VARIANCE", "LABEL_NOISE", "SIGNAL", "DivergentError", "Loss", "evaluated", "loss", "terms"]
