@@ -14,6 +14,7 @@ from theory.closed import number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import Loss, loss
+from theory.optimal_path import Problem, optimum
 from theory.order import FIELD, Region, Window, explore, exponent
 from theory.path import OPTIMAL, Path, Power
 from theory.sums import Spectrum
@@ -87,9 +88,9 @@ def coefficients(path: Path) -> dict[str, sp.Expr]:
 
 def _case(path: Path, region: Region) -> Case:
     if path.gamma == OPTIMAL:
-        from theory.optimal_path import optimal_case
-
-        return optimal_case(path, region)
+        names = tuple("kappa" if name == "gamma" else name for name in NAMES)
+        best = optimum(Problem(names, region, coefficients(path), lambda scales: setting_of(path, scales)))
+        return case(best.scales, best.solved, best.loss)
     scales = Scales(NAMES, region, coefficients(path))
     setting, noise = setting_of(path, scales)
     solved = balance(setting)

@@ -220,6 +220,14 @@ def _kappa_at_edge(setting: Setting) -> Growth:
     return (setting.spectrum.length**-setting.spectrum.s).times(EDGE)
 
 
+def kappa_at_share(setting: Setting, least: Growth) -> tuple[Growth, sp.Symbol, sp.Expr]:
+    """kappa where D is a finite share of min(N, T): by that share x < 1, or by y = kappa/lambda_M if M ~ min(N, T)."""
+    full = setting.spectrum.full
+    if full is None or setting.scales.compare(least, full) < 0:
+        return _power_law_kappa(setting, least.times(SHARE)), SHARE, sp.S.One
+    return _kappa_at_edge(setting), EDGE, sp.oo
+
+
 def _edge_deficit(setting: Setting, kappa: Growth, least: Growth) -> sp.Expr:
     """1 - D(kappa)/least: rises with y."""
     return 1 - setting.scales.constant_value(df1(setting, kappa) / least)

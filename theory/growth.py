@@ -49,7 +49,7 @@ class Growth:
         power = exponent(power)
         return replace(
             self,
-            amplitude=self.amplitude ** power.as_expr(),
+            amplitude=positive_power(self.amplitude, power.as_expr()),
             powers=tuple(x * power for x in self.powers),
             logs=tuple((vector, power * p) for vector, p in self.logs),
         )
@@ -64,6 +64,23 @@ class Growth:
 
     def named(self, *origin: str) -> "Growth":
         return replace(self, origin=frozenset(origin))
+
+
+def positive_power(base: sp.Expr, power: sp.Expr) -> sp.Expr:
+    """base^power for base > 0, exponents of exponents multiplied out.
+
+    A factor of unknown sign may be negative together with another: such factors stay in one base. One
+    that has a fractional power already is positive, or the amplitude would not be real.
+    """
+    settled, rest = [], []
+    for factor in sp.Mul.make_args(base):
+        if factor.is_Pow and not factor.exp.is_integer:
+            settled.append(factor.base ** sp.cancel(factor.exp * power))
+        elif factor.is_positive:
+            settled.append(factor**power)
+        else:
+            rest.append(factor)
+    return sp.Mul(*settled, sp.Mul(*rest) ** power)
 
 
 def _joined(left: Logs, right: Logs) -> Logs:
@@ -108,7 +125,7 @@ class Scales:
     def _coefficient(self, powers: Vector) -> sp.Expr:
         return sp.Mul(
             *(
-                self.coefficients[name] ** power.as_expr()
+                positive_power(self.coefficients[name], power.as_expr())
                 for name, power in zip(self.names, powers, strict=True)
                 if power and name in self.coefficients
             )

@@ -13,7 +13,7 @@ Thrall 1953).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise, product
 from typing import Any, TypeVar
@@ -35,11 +35,14 @@ def exponent(value: Any) -> FracElement:
 
 
 class UndecidedError(Exception):
-    """A comparison that the region leaves open; `pieces` are the regions in which it is settled."""
+    """A comparison that the region leaves open.
 
-    def __init__(self, pieces: Sequence["Region"]) -> None:
+    `pieces` are the regions in which it is settled; `windows` those of alpha, if alpha decides it.
+    """
+
+    def __init__(self, pieces: Sequence["Region"], windows: Sequence["Window"] = ()) -> None:
         super().__init__("the region leaves a comparison open")
-        self.pieces = pieces
+        self.pieces, self.windows = pieces, windows
 
 
 class _SplitError(Exception):
@@ -135,24 +138,22 @@ class Region:
             else:
                 signs = {self.window.sign(dot(question, ray)) for ray in self.rays} - {0}
         except _SplitError as split:
-            raise UndecidedError([self._replaced(window=w) for w in self.window.split(split.roots)]) from None
+            windows = self.window.split(split.roots)
+            raise UndecidedError([replace(self, window=w) for w in windows], windows) from None
         if len(signs) == 2:
             opposite = tuple(-x for x in question)
             raise UndecidedError([self.cut(question), self.cut(opposite), self.face(question)])
         return signs.pop() if signs else 0
 
-    def _replaced(self, **changes: Any) -> "Region":
-        return Region(**{**self.__dict__, **changes})
-
     def cut(self, normal: Vector) -> "Region":
         """The part where normal.log(scales) > 0."""
         rays, lines = self._halves(normal, keep_positive=True)
-        return self._replaced(rays=rays, lines=lines, facets=(*self.facets, normal))
+        return replace(self, rays=rays, lines=lines, facets=(*self.facets, normal))
 
     def face(self, normal: Vector) -> "Region":
         """The part where normal.log(scales) = 0."""
         rays, lines = self._halves(normal, keep_positive=False)
-        return self._replaced(rays=rays, lines=lines, equalities=(*self.equalities, normal))
+        return replace(self, rays=rays, lines=lines, equalities=(*self.equalities, normal))
 
     def _halves(self, normal: Vector, *, keep_positive: bool) -> tuple[tuple[Vector, ...], tuple[Vector, ...]]:
         crossing = next((line for line in self.lines if dot(normal, line)), None)
@@ -207,12 +208,19 @@ class Region:
         return int(matrix.rank())
 
 
-def explore(solve: Callable[[Region], Answer], region: Region) -> Iterator[tuple[Region, Answer]]:
-    """The answers of `solve` in every piece of the region in which all its comparisons are decided."""
+def explore(
+    solve: Callable[[Region], Answer], region: Region, *, alpha: bool = True
+) -> Iterator[tuple[Region, Answer]]:
+    """The answers of `solve` in every piece of the region in which all its comparisons are decided.
+
+    With alpha=False questions that only alpha decides are passed on to the caller.
+    """
     waiting = [region]
     while waiting:
         piece = waiting.pop()
         try:
             yield piece, solve(piece)
         except UndecidedError as open_question:
+            if open_question.windows and not alpha:
+                raise
             waiting.extend(reversed(open_question.pieces))

@@ -94,12 +94,16 @@ class Spectrum:
     def power_law(self, kappa: Growth, j: int, k: int, source: FracElement) -> Growth:
         """The larger of the pole of the Dirichlet series and the first zeta term; their logarithm if they meet."""
         growths = []
-        for i, term in enumerate(_power_law_terms(self.scales.region.window, source.as_expr(), j, k)):
-            growth = (kappa ** exponent(term.power)).times(term.coefficients[-1]).named(SATURATED if i else POLE)
-            if term.log_power:
-                boundary = (kappa ** (exponent(term.power) - exponent(k))).powers
-                merged = growth * (kappa**-1).log() ** term.log_power
-                return replace(merged, origin=frozenset([POLE, SATURATED]), ties=kappa.ties | {boundary})
+        for term in _power_law_terms(self.scales.region.window, source.as_expr(), j, k):
+            growth = (kappa ** exponent(term.power)).times(term.coefficients[-1])
+            distance = exponent(term.power) - exponent(k)  # from the first zeta term
+            if term.log_power and self._sign(distance) == 0:
+                growth = (growth * (kappa**-1).log() ** term.log_power).named(POLE, SATURATED)
+                growth = replace(growth, ties=kappa.ties | {(kappa**distance).powers})
+            elif distance or not growths:
+                growth = growth.named(POLE)
+            else:
+                growth = growth.named(SATURATED)
             growths.append(growth)
         return self.scales.sum(growths)
 
