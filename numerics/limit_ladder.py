@@ -32,10 +32,11 @@ from theory.moments import Moment, TeacherMoment
 from theory.spectrum import PowerLaw
 from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
-DECADES = 8  # between rungs
+DECADES = 6  # between rungs
 RUNGS = 3
 GUARD = 30
-START_DIGITS = 30
+SHORT = 1000  # spectra up to here are summed term by term
+START_DIGITS = 15
 MAX_STEPS = 300
 TAIL = 10  # decades by which kappa exceeds the modes that are summed as a tail
 
@@ -88,10 +89,17 @@ class Spectrum:
         exponent = self.s * m + (self.model.teacher_exponent if teacher else 0)
         return (self._power() if teacher else 1) * scale * self._sum(mpf(1), 0, 0, exponent)
 
+    def mode(self, index: mpf) -> mpf:
+        """lambda_I."""
+        return exact(self.model.spectrum.lambda_plus) * mp.power(index, -exact(self.s))
+
     def _power(self) -> mpf:
         return exact(self.model.sigma_w**2 * self.model.spectrum.lambda_plus) / self.count
 
     def _sum(self, x: mpf, j: int, k: int, exponent: Fraction) -> mpf:
+        if self.count <= SHORT:
+            terms = (p**j * q**k for p, q in _filters(x, self.s, int(self.count), mp.prec))
+            return mp.fdot(_powers(-exponent, int(self.count), mp.prec), terms) if exponent else mp.fsum(terms)
         if self.count < math.inf:
             return PowerSum(self.s, int(self.count))(x, j, k, exponent)
         # u^k (1+u)^{-(j+k)} = u^{-j} (1 + 1/u)^{-(j+k)} beyond the head, u = x I^s large: zeta functions
@@ -104,6 +112,18 @@ class Spectrum:
             if abs(term) < mp.ldexp(abs(total), -mp.prec):
                 return total
             n += 1
+
+
+@lru_cache(maxsize=64)
+def _powers(exponent: Fraction, count: int, precision: int) -> list[mpf]:
+    """I^exponent for I = 1..count; `precision` is that of the context, for the memo."""
+    return [mp.power(i, exact(exponent)) for i in range(1, count + 1)]
+
+
+@lru_cache(maxsize=8)
+def _filters(x: mpf, s: Fraction, count: int, precision: int) -> list[tuple[mpf, mpf]]:
+    """p_I and 1 - p_I at kappa/lambda_I = x I^s."""
+    return [(1 / (1 + x * power), x * power / (1 + x * power)) for power in _powers(s, count, precision)]
 
 
 # The planar solution at real sizes ---------------------------------------------------------------
@@ -133,40 +153,53 @@ class RealSizes(PlanarEquation):
     def n(self) -> mpf:
         return exact(self._n)
 
+    def terms(self, kappa: mpf) -> tuple[mpf, mpf]:
+        """As PlanarEquation.terms; n - M is subtracted exactly."""
+        if not self.deep:
+            return super().terms(kappa)
+        offset, complement, gap = exact(self._n - self.model.M), self.sums(kappa, 0, 1), self.gap(kappa)
+        return offset + complement - gap, abs(offset) + complement + gap
+
     @property
     def excess(self) -> mpf:
         return exact(self._excess)
 
     def root(self, digits: int) -> mpf:
         """kappa to about `digits` decimals: Newton in ln(kappa), in a bracket first, precision doubling."""
-        at, low, high, precision = mpf(0), -mp.inf, mp.inf, START_DIGITS
+        precision, low, high = START_DIGITS, -mp.inf, mp.inf
+        with mp.workdps(precision):
+            at = mp.log(self._guess())
         for _ in range(MAX_STEPS):
             with mp.workdps(precision):
                 kappa = mp.exp(at)
                 value = self(kappa)
-                step = -value / self.slope(kappa, self.gap(kappa))
-                at, last = at + max(mpf(-3), min(mpf(3), step)), at
+                step = max(mpf(-3), min(mpf(3), -value / self.slope(kappa, self.gap(kappa))))
                 if precision == START_DIGITS:
-                    low, high = (last, high) if value < 0 else (low, last)
-                    at = at if low < at < high or at == last else (low + high) / 2
-            if abs(step) < mpf(10) ** -(precision - START_DIGITS // 3):
-                if precision == digits:
-                    return self._verified(mp.exp(at), digits)
-                precision = min(2 * precision, digits)
-        raise NotConverged(f"kappa at {self.model}: {MAX_STEPS} steps, the last {mp.nstr(step, 3)}, {digits} digits")
+                    low, high = (max(low, at), high) if value < 0 else (low, min(high, at))
+                    step = step if low <= at + step <= high else (low + high) / 2 - at
+                at += step
+            if abs(step) < mpf(10) ** -(precision // 2 - 2):
+                if precision < digits:
+                    precision = min(2 * precision, digits)
+                elif self._changes_sign(mp.exp(at), digits):
+                    return mp.exp(at)
+        raise NotConverged(f"kappa at {self.model}: {MAX_STEPS} steps, the last {mp.nstr(step, 3)}; {digits} digits not verified")
 
-    def _verified(self, kappa: mpf, digits: int) -> mpf:
-        tolerance = mpf(10) ** -(digits - START_DIGITS // 2)
-        if not self(kappa * (1 - tolerance)) < 0 < self(kappa * (1 + tolerance)):
-            raise NotConverged(f"kappa at {self.model}: no change of sign within {mp.nstr(tolerance, 3)}")
-        return kappa
+    def _guess(self) -> mpf:
+        """Of the size of lambda_n without ridge, of g/(N T) at a large one."""
+        larger = 1 if self.infinite else self.n + self.excess
+        mode = exact(Fraction(min(self._n, self.model.M)))
+        return self.sums.mode(mode) + exact(self.model.ridge_scale) / (self.n * larger)
+
+    def _changes_sign(self, kappa: mpf, digits: int) -> bool:
+        tolerance = mpf(10) ** -(digits - START_DIGITS)
+        return bool(self(kappa * (1 - tolerance)) < 0 < self(kappa * (1 + tolerance)))
 
 
 def quantities(model: Model, point: Point, noise: Fraction, digits: int) -> dict[str, mpf]:
     """kappa, signal, label_noise, loss at a point where kappa > 0; call inside `digits`."""
     sums = Spectrum(model, point.M)
-    equation = RealSizes(point, sums)
-    kappa = equation.root(digits)
+    equation, kappa = RealSizes(point, sums), _kappa(model, point, digits)
     gap = equation.gap(kappa)
     wide = gap + equation.excess
     a, b = (gap, wide) if point.N <= point.T else (wide, gap)
@@ -228,11 +261,11 @@ class Setting:
     def corner(self) -> Point:
         """The limit itself."""
         values = self.at(limits.SMALL)
-        end = {x: sp.limit(values[x], limits.SMALL, 0, "+") for x in (N, T, M)}
         scale = values[GAMMA] * values[M] / values[SIGMA_U] ** 2
+        end = {x: values[x].subs(limits.SMALL, 0).replace(sp.zoo, sp.oo) for x in (N, T, M)}
         for size in (N, T):
             scale = scale / values[size] if end[size] == sp.oo else scale
-        return Point(*(_number(end[x]) for x in (N, T, M)), _number(sp.limit(scale, limits.SMALL, 0, "+")))
+        return Point(*(_number(end[x]) for x in (N, T, M)), _number(sp.cancel(scale).subs(limits.SMALL, 0)))
 
     def quantity(self, small: Fraction, digits: int) -> mpf:
         """The limit's quantity at a rung."""
@@ -252,7 +285,7 @@ class Setting:
         if expression.has(limits.KAPPA_0):
             corner = self.corner()
             sums = Spectrum(self.model, corner.M)
-            values[limits.KAPPA_0] = kappa = RealSizes(corner, sums).root(digits)
+            values[limits.KAPPA_0] = kappa = _kappa(self.model, corner, digits)
             for moment in expression.atoms(Moment):
                 j, k, _ = moment.args
                 take = sums.teacher if isinstance(moment, TeacherMoment) else sums
@@ -269,6 +302,12 @@ def _stretch(value: Fraction) -> float:
 
 def _number(value: sp.Expr) -> Any:
     return math.inf if value == sp.oo else Fraction(int(value.p), int(value.q))
+
+
+@lru_cache(maxsize=64)
+def _kappa(model: Model, point: Point, digits: int) -> mpf:
+    with mp.workdps(digits):
+        return RealSizes(point, Spectrum(model, point.M)).root(digits)
 
 
 @lru_cache(maxsize=64)
@@ -290,7 +329,7 @@ def confirm(limit: Limit, model: Model) -> Confirmation:
     rate, step = (_real(x, model) for x in (limit.rate, limit.step))
     smalls = [setting.small(rung) for rung in range(1, RUNGS + 1)]
     depth = math.log10(smalls[-1].denominator)
-    digits = GUARD + math.ceil(depth * (1 + max(rate, 0) + step))
+    digits = GUARD * math.ceil(1 + depth * (1 + max(rate, 1) + step) / GUARD)  # few levels: points are shared
     try:
         with mp.workdps(digits):
             return _climb(setting, smalls, digits, rate, step)

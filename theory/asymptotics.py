@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
-from theory.balance import Balance, Quantity, Setting, balance
-from theory.closed import number
+from theory.balance import UNDETERMINED, Balance, Quantity, Setting, balance
+from theory.closed import compact, number, shorter
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import Loss, loss
@@ -103,7 +103,7 @@ def case(scales: Scales, solved: Balance, found: Loss) -> Case:
     at = _at_window(scales.region.window)
     for unknown in solved.unknowns:
         placed = unknown.at(at)
-        root = placed.closed_form()
+        root = placed.closed_form(scales.region.window.sample)
         if root is None:
             unknowns.append(placed)
         else:
@@ -122,16 +122,13 @@ def leading(
     scales: Scales, growth: Quantity, closed: dict[sp.Symbol, sp.Expr], unknowns: tuple[Unknown, ...]
 ) -> Leading:
     """A growth read along the path, at the window's alpha if that is a point."""
-    if growth is None:
-        return Leading(None, sp.S.Zero, sp.S.Zero)
+    if growth is None or growth is UNDETERMINED:
+        return Leading(None, sp.S.Zero, sp.S.Zero if growth is None else sp.nan)
     at = _at_window(scales.region.window)
-    amplitude = scales.constant_value(growth).xreplace(closed).subs(at)
+    amplitude = compact(scales.constant_value(growth).subs(at))
+    if closed:
+        amplitude = shorter(amplitude.xreplace(closed))
     log_power = sum((power for _, power in growth.logs), FIELD.zero).as_expr().subs(at)
     power = scales.along_path(growth.powers).as_expr().subs(at)
     used = tuple(unknown for unknown in unknowns if unknown.symbol in amplitude.free_symbols)
-    return Leading(sp.factor(power), sp.factor(log_power), tidy(amplitude), used)
-
-
-def tidy(amplitude: sp.Expr) -> sp.Expr:
-    """Gamma(1 - z) Gamma(z) as pi/sin(pi z), numbers collected."""
-    return sp.powsimp(sp.gammasimp(amplitude)) if amplitude.has(sp.gamma) else sp.factor_terms(amplitude)
+    return Leading(sp.factor(power), sp.factor(log_power), amplitude, used)

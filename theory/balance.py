@@ -26,6 +26,7 @@ from theory.unknown import EDGE, SHARE, Unknown
 FEATURES, SAMPLES, RIDGE, SPECTRUM = "features", "samples", "ridge", "spectrum"
 INTERPOLATION = "interpolation edge"
 Quantity = Growth | None  # None: exactly zero
+UNDETERMINED = Growth(sp.nan, ())  # a kappa on which the leading order of the loss does not depend
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,8 @@ def balance(setting: Setting) -> Balance:
         return _size_limited(setting, least, names)
     if order < 0:
         return at_kappa(setting, ridge_limited, frozenset([RIDGE]))
-    if full is None or scales.sign(setting.spectrum.edge(ridge_limited)) > 0:
+    if full is None or scales.sign(setting.spectrum.edge(ridge_limited)) >= 0:
         return _proportional(setting, least, names)
-    if scales.sign(setting.spectrum.edge(ridge_limited)) == 0:
-        return _proportional_at_edge(setting, least, names)
     order = compare_sizes(scales, full, least)
     if order > 0:
         return _size_limited(setting, least, names)
@@ -220,12 +219,19 @@ def _kappa_at_edge(setting: Setting) -> Growth:
     return (setting.spectrum.length**-setting.spectrum.s).times(EDGE)
 
 
-def kappa_at_share(setting: Setting, least: Growth) -> tuple[Growth, sp.Symbol, sp.Expr]:
-    """kappa where D is a finite share of min(N, T): by that share x < 1, or by y = kappa/lambda_M if M ~ min(N, T)."""
+def kappa_at_share(setting: Setting, least: Growth) -> tuple[Growth, Unknown]:
+    """kappa where D is a finite share of min(N, T): by that share x < 1, or by y = kappa/lambda_M if M ~ min(N, T).
+
+    The unknown has its range, and no equation yet.
+    """
     full = setting.spectrum.full
     if full is None or setting.scales.compare(least, full) < 0:
-        return _power_law_kappa(setting, least.times(SHARE)), SHARE, sp.S.One
-    return _kappa_at_edge(setting), EDGE, sp.oo
+        kappa = _power_law_kappa(setting, least.times(SHARE))
+        return kappa, Unknown(SHARE, sp.S.Zero, sp.S.Zero, sp.S.One)
+    kappa, low = _kappa_at_edge(setting), sp.S.Zero
+    if compare_sizes(setting.scales, least, full) < 0:
+        low = Unknown(EDGE, _edge_deficit(setting, kappa, least))
+    return kappa, Unknown(EDGE, sp.S.Zero, low)
 
 
 def _edge_deficit(setting: Setting, kappa: Growth, least: Growth) -> sp.Expr:
@@ -234,37 +240,17 @@ def _edge_deficit(setting: Setting, kappa: Growth, least: Growth) -> sp.Expr:
 
 
 def _proportional(setting: Setting, least: Growth, names: frozenset[str]) -> Balance:
-    """D = x min(N, T): ridge and size limit kappa together, and the spectrum still looks infinite."""
-    kappa = _power_law_kappa(setting, least.times(SHARE))
-    return _with_ridge_equation(setting, kappa, least, names, SHARE, sp.S.Zero, sp.S.One)
-
-
-def _proportional_at_edge(setting: Setting, least: Growth, names: frozenset[str]) -> Balance:
-    """kappa = y lambda_M: ridge, size and the end of the spectrum together."""
-    kappa = _kappa_at_edge(setting)
-    low: sp.Expr | Unknown = sp.S.Zero
-    if compare_sizes(setting.scales, least, setting.spectrum.length) < 0:
-        low = Unknown(EDGE, _edge_deficit(setting, kappa, least))
-    return _with_ridge_equation(setting, kappa, least, names | {SPECTRUM}, EDGE, low, sp.oo)
-
-
-def _with_ridge_equation(
-    setting: Setting,
-    kappa: Growth,
-    least: Growth,
-    names: frozenset[str],
-    symbol: sp.Symbol,
-    low: "sp.Expr | Unknown",
-    high: sp.Expr,
-) -> Balance:
+    """Ridge and size limit kappa together, and the end of the spectrum with them if M ~ min(N, T)."""
     if setting.ridge is None:
         raise ValueError("no ridge to balance")
+    kappa, unknown = kappa_at_share(setting, least)
     df = df1(setting, kappa)
     gaps = [gap(setting.scales, size, df) for size in (setting.features, setting.samples) if size is not None]
     left = _product([kappa, *gaps])
     equation = setting.scales.constant_value(left / setting.ridge) - 1
     kappa = replace(kappa, ties=kappa.ties | least.ties | setting.ridge.ties | setting.scales.tie(left, setting.ridge))
-    return at_kappa(setting, kappa, names | {RIDGE}, None, (Unknown(symbol, equation, low, high),))
+    limits = names | {RIDGE} | ({SPECTRUM} if unknown.symbol is EDGE else set())
+    return at_kappa(setting, kappa, limits, None, (replace(unknown, equation=equation),))
 
 
 def _as_large_as_spectrum(setting: Setting, ridge_limited: Growth, names: frozenset[str]) -> Balance:

@@ -3,11 +3,15 @@ r"""Closed forms that SymPy has no name for, and the decimal value of any closed
 `SpectralSum` is the whole sum over the spectrum at a kappa of order one, where no expansion applies.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import mpmath
 import sympy as sp
+
+from theory.continuum import ALPHA
+from theory.rational import reduced
 
 INDEX = sp.Symbol("I", positive=True, integer=True)
 
@@ -57,6 +61,12 @@ def _spectral_sum(kappa: sp.Expr, s: sp.Expr, source: sp.Expr, j: sp.Expr, k: sp
     return total
 
 
+def _mpf(value: Any) -> mpmath.mpf:
+    if isinstance(value, sp.Expr):
+        return sp.re(value.evalf(mpmath.mp.dps + 5))._to_mpmath(mpmath.mp.prec)
+    return mpmath.mpf(value)
+
+
 def harmonic(sigma: sp.Expr, size: int) -> sp.Expr:
     """sum_{I=1}^{size} I^-sigma, written out if short."""
     if size <= 8:
@@ -74,6 +84,79 @@ def number(expression: Any, digits: int) -> mpmath.mpf:
     with mpmath.workdps(digits + 5):
         decimal = _evaluated(value, digits)
         return mpmath.mpf(decimal._to_mpmath(mpmath.mp.prec))
+
+
+def compiled(expression: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], mpmath.mpf]:
+    """A closed form as a function of one symbol at mpmath's working precision."""
+    sums = {"SpectralSum": lambda kappa, *rest: _spectral_sum(kappa, *rest)}
+    return sp.lambdify([symbol], expression, modules=[sums, "mpmath"])
+
+
+def log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """d ln(expression)/d ln(symbol), as one cancelled fraction unless special functions hold the symbol."""
+    slope = _log_slope(expression, symbol)
+    special = any(symbol in function.free_symbols for function in expression.atoms(sp.Function))
+    return slope if special else reduced(slope)
+
+
+def _log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    if symbol not in expression.free_symbols:
+        return sp.S.Zero
+    if expression == symbol:
+        return sp.S.One
+    if expression.is_Mul:
+        return sp.Add(*(_log_slope(factor, symbol) for factor in expression.args))
+    if expression.is_Pow and symbol not in expression.exp.free_symbols:
+        return expression.exp * _log_slope(expression.base, symbol)
+    return symbol * sp.diff(expression, symbol) / expression
+
+
+def compact(expression: sp.Expr) -> sp.Expr:
+    """Terms alike up to a rational factor in one, that factor factored, sines in one form."""
+    alike: dict[sp.Expr, sp.Expr] = {}
+    for term in sp.Add.make_args(sp.expand_mul(expression.replace(sp.sin, _sine), deep=False)):
+        rational, rest = _separated(term)
+        alike[rest] = alike.get(rest, sp.S.Zero) + rational
+    terms = (sp.factor(reduced(rational)) * rest for rest, rational in alike.items())
+    return sp.Add(*(sp.powsimp(term, force=True) for term in terms))
+
+
+def shorter(value: sp.Expr) -> sp.Expr:
+    """A number with roots, rationalised where that makes it shorter."""
+    if value.free_symbols:
+        return value
+    return min((value, sp.radsimp(value), sp.factor(sp.radsimp(value))), key=sp.count_ops)
+
+
+def _separated(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """A product as a rational function of the symbols times powers that are not rational."""
+    rational, rest = [], []
+    for factor in sp.Mul.make_args(term):
+        if factor.is_Pow and not factor.exp.is_Integer:
+            whole, fraction = factor.exp.as_coeff_Add()
+            whole = sp.floor(whole)
+            if factor.base.is_Symbol or factor.base.is_Add:
+                rational.append(factor.base**whole)
+                rest.append(factor.base ** (factor.exp - whole))
+            else:
+                rest.append(factor)
+        elif factor.is_rational_function():
+            rational.append(factor)
+        else:
+            rest.append(factor)
+    return sp.Mul(*rational), sp.Mul(*rest)
+
+
+def _sine(argument: sp.Expr) -> sp.Expr:
+    """sin(pi (n + w)) = (-1)^n sin(pi w): with the integer part of the argument taken out."""
+    turns = sp.apart(sp.cancel(argument / sp.pi)) if argument.has(ALPHA) else argument / sp.pi
+    whole, rest = turns.as_coeff_Add()
+    if not argument.has(ALPHA) or not whole.is_Integer:
+        return sp.sin(argument)
+    sign = (-1) ** whole
+    if rest.could_extract_minus_sign():
+        sign, rest = -sign, -rest
+    return sign * sp.sin(sp.pi * sp.factor(rest))
 
 
 @cache

@@ -1,43 +1,49 @@
 r"""Spectral sums as kappa -> 0 and kappa -> infinity, to any order, by residues.
 
-    F(x) = sum_I w_I u^k/(1 + u)^(j+k),   u = x/lambda_I,    x = kappa
+    F(x) = sum_I w_I u^k/(1 + u)^(j+k),   u = x/lambda_I,    x = kappa/lambda_+
          = (1/2 pi i) int phi(z) Z(z) x^-z dz,    phi(z) = Gamma(k + z) Gamma(j - z)/Gamma(j + k),
 
-Z the Dirichlet series of the spectrum (`theory.dirichlet`), along -k < Re z < j. Shifting the
-contour left collects, for small x, the poles of Z (the power law) and those of Gamma(k + z) (the
-smooth "zeta" terms); shifting it right, for large x, those of Gamma(j - z). Where two coincide the
-pole is of higher order and logarithms appear: residues are taken from Laurent series, so that no
-coincidence is a special case.
+Z the Dirichlet series of the spectrum (`theory.dirichlet`), along a line in the strip -k < Re z < j,
+to the right of every pole of Z: where none fits in, the sum diverges. Shifting the line left collects,
+for small x, the poles of Z (the power law) and those of Gamma(k + z) (the smooth "zeta" terms);
+shifting it right, for large x, those of Gamma(j - z). Where two coincide the pole is of higher order
+and logarithms appear: residues are taken from Laurent series, so that no coincidence is a special case.
 
-A finite spectrum I <= M is Z minus the tail Z_M (first = M + 1), and Z - Z_M is entire. So
-    x M^s >> 1:  Z to the left, Z_M to the right (Hurwitz zeta terms, convergent);
-    x M^s << 1:  both to the left (generalised harmonic numbers, convergent);
-    x >> 1:      both to the right.
+`theory.expansion` puts these terms together, for infinite spectra and for finite ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
 
 from theory.dirichlet import DirichletSeries
+from theory.errors import InvalidInput
 
 AsInteger = Callable[[sp.Expr], int | None]
 
 
 def as_integer(value: sp.Expr) -> int | None:
-    """The integer that an expression equals, or None."""
+    """The integer that an expression equals identically, or None."""
     value = sp.sympify(value)
-    value = value if value.is_number and value.is_Rational else sp.simplify(value)
+    if not value.is_Rational:
+        value = sp.cancel(value) if value.free_symbols else sp.simplify(value)
     return int(value) if value.is_Integer else None
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """u^k/(1 + u)^(j+k) and its Mellin transform; j, k >= 0 integers, not both 0."""
+    """u^k/(1 + u)^(j+k) and its Mellin transform; j, k >= 0 integers, not both 0. Raises InvalidInput."""
 
     j: int
     k: int
+
+    def __post_init__(self) -> None:
+        for name, value in (("j", self.j), ("k", self.k)):
+            if not isinstance(value, int) or value < 0:
+                raise InvalidInput(name, value, "an integer >= 0")
+        if self.j + self.k == 0:
+            raise InvalidInput("j + k", 0, "an integer > 0")
 
     def gamma_factor(self, argument: sp.Expr, slope: int, upto: int, integer: AsInteger) -> tuple[int, list[sp.Expr]]:
         """Gamma(argument + slope d) in powers of d: (order of the pole, coefficients up to d^upto)."""
@@ -50,7 +56,7 @@ class Kernel:
         log = [sp.polygamma(n - 1, base) * sp.Integer(slope) ** n / sp.factorial(n) for n in range(1, upto + pole + 1)]
         series = _exponential([sp.Integer(0), *log])
         series = [sp.gamma(base) * c for c in series]
-        if pole:  # Gamma(-m + h) = Gamma(1 + h)/(h (h - 1) ... (h - m)), h = slope d
+        if at is not None and pole:  # Gamma(-m + h) = Gamma(1 + h)/(h (h - 1) ... (h - m)), h = slope d
             for i in range(1, -at + 1):
                 series = _product(series, [-sp.Rational(slope**n, i ** (n + 1)) for n in range(len(series))])
             series = [c / slope for c in series]
@@ -84,17 +90,20 @@ class Term:
     def expression(self, x: sp.Expr) -> sp.Expr:
         return x**self.power * sp.Add(*(c * sp.log(1 / x) ** n for n, c in enumerate(self.coefficients)))
 
+    def __neg__(self) -> "Term":
+        return Term(self.power, tuple(-c for c in self.coefficients))
+
 
 def residue(
     series: DirichletSeries, kernel: Kernel, z: sp.Expr, order: int = 0, integer: AsInteger = as_integer
 ) -> Term | None:
-    """Residue of phi(z') Z(z') x^-z' at z, where Z has a pole of the given order (0: none); None if there is none."""
+    """Residue of phi(z') Z(z') x^-z' at z, where Z has a pole of the given order (0: none); None if it vanishes."""
     counts = [integer(kernel.k + z), integer(kernel.j - z)]
     total = order + sum(count is not None and count <= 0 for count in counts)
     if total == 0:
         return None
-    left_pole, left = kernel.gamma_factor(kernel.k + z, 1, total, integer)
-    right_pole, right = kernel.gamma_factor(kernel.j - z, -1, total, integer)
+    _, left = kernel.gamma_factor(kernel.k + z, 1, total, integer)
+    _, right = kernel.gamma_factor(kernel.j - z, -1, total, integer)
     dirichlet = list(series.laurent(z, total - 1 - order))
     regular = _product(_product(left[:total], right[:total]), dirichlet[:total])
     regular = [c / sp.factorial(kernel.j + kernel.k - 1) for c in regular]
@@ -105,33 +114,61 @@ def residue(
     return Term(-z, tuple(coefficients)) if coefficients else None
 
 
-def left_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
-    """Terms of F for small x: every pole of Z left of the strip's right edge, and `count` zeta terms.
+def pole_terms(
+    series: DirichletSeries, kernel: Kernel, integer: AsInteger = as_integer, *, shared: bool = False
+) -> tuple[list[Term], set[int]]:
+    """Residues at the poles of Z left of z = j, and which i have z = -(k + i) among these poles.
 
-    Raises ValueError if a pole of Z at or right of z = j makes the infinite sum diverge.
+    With `shared`, a pole of Z that the subtracted tail has too may lie anywhere: the line then passes
+    on either side of it, and its residue counts once, here, unless it meets a pole of Gamma(j - z):
+    there it is the tail's. Otherwise raises ValueError for a pole at or right of z = j.
     """
     terms, taken = [], set()
     for z, order in series.poles().items():
         beyond = integer(kernel.j - z)
-        if beyond is not None and beyond <= 0:
+        right = beyond is not None and beyond <= 0
+        if not shared and (right or sp.cancel(kernel.j - z).is_nonpositive):
             raise ValueError(f"sum diverges: pole of the Dirichlet series at z = {z}, j = {kernel.j}")
-        terms.append(residue(series, kernel, z, order, integer))
-        taken.add(integer(kernel.k + z))
-    for i in range(count):
-        if -i not in taken:
-            terms.append(residue(series, kernel, -sp.Integer(kernel.k + i), 0, integer))
-    return [term for term in terms if term is not None]
+        if not right:
+            terms.append(residue(series, kernel, z, order, integer))
+            at = integer(kernel.k + z)
+            if at is not None and at <= 0:
+                taken.add(-at)
+    return [term for term in terms if term is not None], taken
 
 
-def right_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
-    """-1 times the residues at z = j, j + 1, ...: terms for large x, x^-(j+i)."""
-    terms = []
-    for i in range(count):
-        z, order = sp.Integer(kernel.j + i), 0
+def gamma_terms(
+    series: DirichletSeries, kernel: Kernel, start: int, side: int, integer: AsInteger = as_integer
+) -> Iterator[tuple[int, Term | None]]:
+    """(i, term) for i = start, start + 1, ... without end: residues at z = -(k + i) for `side` -1, and minus those
+    at z = j + i for `side` 1; None where Z vanishes, or where (on the left) `pole_terms` has the pole."""
+    i = start
+    while True:
+        z, order = (sp.Integer(kernel.j + i) if side > 0 else -sp.Integer(kernel.k + i)), 0
         for pole, its_order in series.poles().items():
             if integer(pole - z) == 0:
                 z, order = pole, its_order
-        found = residue(series, kernel, z, order, integer)
-        if found is not None:
-            terms.append(Term(found.power, tuple(-c for c in found.coefficients)))
-    return terms
+        if side > 0:
+            term = residue(series, kernel, z, order, integer)
+            yield i, None if term is None else -term
+        else:
+            yield i, None if order else residue(series, kernel, z, 0, integer)
+        i += 1
+
+
+def left_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
+    """Terms of F for small x: every pole of Z left of z = j, and the first `count` zeta terms, zeros left out.
+
+    Raises ValueError if a pole of Z at or right of z = j makes the infinite sum diverge.
+    """
+    terms, _ = pole_terms(series, kernel, integer)
+    return terms + _first(gamma_terms(series, kernel, 0, -1, integer), count)
+
+
+def right_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
+    """-1 times the residues at z = j, j + 1, ...: terms for large x, x^-(j+i), zeros left out."""
+    return _first(gamma_terms(series, kernel, 0, 1, integer), count)
+
+
+def _first(terms: Iterator[tuple[int, Term | None]], count: int) -> list[Term]:
+    return [term for _, (_, term) in zip(range(count), terms, strict=False) if term is not None]

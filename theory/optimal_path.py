@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 import sympy as sp
 from sympy.polys.fields import FracElement
 
-from theory.balance import Balance, Quantity, Setting, at_kappa, balance, df1, kappa_at_share, smaller
-from theory.closed import number
+from theory.balance import UNDETERMINED, Balance, Quantity, Setting, at_kappa, balance, df1, kappa_at_share, smaller
+from theory.closed import log_slope, number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import Loss, loss
 from theory.order import FIELD, Region, UndecidedError, Vector, Window, dot, explore, exponent
-from theory.unknown import FACTOR, SHARE, Unknown
+from theory.unknown import FACTOR, Unknown
 
 KAPPA = "kappa"
 
@@ -56,7 +56,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Optimum:
-    """Balance and loss at the optimal ridge; `scales` read them; kappa None in the balance if undetermined."""
+    """Balance and loss at the optimal ridge; `scales` read them."""
 
     scales: Scales
     solved: Balance
@@ -68,7 +68,7 @@ def optimum(problem: Problem) -> Optimum:
     pieces, infinite = _pieces(problem)
     if not pieces:
         scales = problem.scales(problem.region)
-        return Optimum(scales, Balance(None, frozenset()), infinite)
+        return Optimum(scales, Balance(UNDETERMINED, frozenset()), infinite)
     window = problem.region.window
     vanishing = _falls_forever(problem, pieces, window)
     if vanishing:
@@ -176,14 +176,15 @@ def _at_corner(problem: Problem, at: FracElement, pieces: list[Piece]) -> Optimu
     monomials = _monomials(amplitude, FACTOR)
     if monomials is not None and len(monomials) == 1:
         tilted = _tilted(problem, scales, setting, found, pieces, at)
-        return tilted if tilted is not None else Optimum(scales, replace(solved, kappa=None), found)
+        return tilted if tilted is not None else Optimum(scales, replace(solved, kappa=UNDETERMINED), found)
     if monomials is not None and len(monomials) == 2:
         (p, a), (q, b) = sorted(monomials.items(), key=lambda item: number(item[0].subs(ALPHA, window.sample), 15))
         if number((p * q).subs(ALPHA, window.sample), 15) < 0:
             factor = (-(p * a) / (q * b)) ** (1 / (q - p))
             return _with_factor(problem, region, factor, noise)
-        return Optimum(scales, replace(solved, kappa=None), _flat(found, a if p == 0 else b))
-    slope = FACTOR * sp.diff(sp.log(amplitude), FACTOR)
+        bare = Scales(problem.names, region)  # the path's coefficients are in the amplitude
+        return Optimum(bare, replace(solved, kappa=UNDETERMINED), _flat(found, a if p == 0 else b))
+    slope = log_slope(amplitude, FACTOR)
     return Optimum(scales, replace(solved, unknowns=(Unknown(FACTOR, slope),)), found)
 
 
@@ -201,13 +202,13 @@ def _with_factor(problem: Problem, region: Region, factor: sp.Expr, noise: Quant
 def _as_function(scales: Scales, growth: Growth, window: Window) -> sp.Expr:
     """The amplitude along the corner, of kappa's factor."""
     at = {ALPHA: window.low} if window.point else {}
-    return sp.powdenest(sp.expand(scales.constant_value(growth).subs(at)), force=True)
+    return scales.constant_value(growth).subs(at)
 
 
 def _monomials(amplitude: sp.Expr, symbol: sp.Symbol) -> dict[sp.Expr, sp.Expr] | None:
     """power -> coefficient, if the amplitude is a sum of powers of the symbol; else None."""
     found: dict[sp.Expr, sp.Expr] = {}
-    for term in sp.Add.make_args(sp.expand(amplitude)):
+    for term in sp.Add.make_args(sp.expand_mul(amplitude, deep=False)):
         coefficient, rest = term.as_independent(symbol)
         base, power = rest.as_base_exp()
         if rest == 1:
@@ -244,16 +245,14 @@ def _at_share(
 ) -> Optimum:
     """D = x min(N, T): the share x in (0, 1] that minimises the loss."""
     window = scales.region.window
-    kappa, symbol, high = kappa_at_share(setting, least)
+    kappa, unknown = kappa_at_share(setting, least)
     solved = at_kappa(setting, kappa, names | {"ridge"})
     found = loss(setting, solved, noise)
     if found.total is None:
         return Optimum(scales, solved, found)
-    amplitude = _as_function(scales, found.total, window)
-    slope = sp.together(symbol * sp.diff(amplitude, symbol) / amplitude)
-    at = {ALPHA: window.sample}
-    unknown = Unknown(symbol, slope, high=high)
-    if symbol is SHARE and number(slope.subs(at).subs(symbol, 1 - sp.Rational(1, 10**9)), 30) <= 0:
+    slope = log_slope(_as_function(scales, found.total, window), unknown.symbol)
+    unknown = replace(unknown, equation=slope)
+    if unknown.at({ALPHA: window.sample}).limited():
         limited = replace(setting, ridge=None)  # a ridge too small to matter
         solved = balance(limited)
         return Optimum(scales, solved, loss(limited, solved, noise))

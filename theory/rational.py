@@ -12,11 +12,11 @@ from sympy.polys.orderings import lex
 
 
 def _field(expressions: Iterable[sp.Expr], without: Sequence[sp.Symbol] = ()) -> FracField:
-    """Q(x, y, ...) over the symbols and functions of the expressions; arithmetic there never expands."""
+    """Q(x, y, ...) over the symbols, functions, roots and constants of the expressions; it never expands."""
     generators, waiting = set(), list(expressions)
     while waiting:
         part = waiting.pop()
-        if part.is_Symbol or part.is_Function:
+        if part.is_Symbol or part.is_Function or part.is_NumberSymbol or (part.is_Pow and not part.exp.is_Integer):
             generators.add(part)
         else:
             waiting.extend(part.args)
@@ -24,7 +24,7 @@ def _field(expressions: Iterable[sp.Expr], without: Sequence[sp.Symbol] = ()) ->
 
 
 def reduced(expression: sp.Expr) -> sp.Expr:
-    """Numerator over denominator, expanded, coprime. Any function in it counts as one symbol."""
+    """Numerator over denominator, expanded, coprime. Any function, root or constant in it counts as one symbol."""
     if expression.is_Number or expression.is_Symbol:
         return expression
     return _field([expression]).from_expr(expression).as_expr()

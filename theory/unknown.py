@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
-from theory.closed import number
+from theory.closed import compiled, number
+from theory.continuum import ALPHA
 from theory.errors import NotConverged
 
 SHARE = sp.Symbol("x", positive=True)  # D / min(N, T)
 EDGE = sp.Symbol("y", positive=True)  # kappa / lambda_M
 FACTOR = sp.Symbol("c", positive=True)  # of kappa, where it is chosen to minimise the loss
-DOUBLINGS = 40
+DOUBLINGS = 14
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,35 @@ class Unknown:
         low = self.low.at(values) if isinstance(self.low, Unknown) else self.low
         return Unknown(self.symbol, sp.factor_terms(self.equation.subs(values)), low, self.high)
 
-    def closed_form(self) -> sp.Expr | None:
-        """The root, if the equation is a polynomial of degree at most 2 without other symbols; else None."""
+    def closed_form(self, alpha: sp.Expr) -> sp.Expr | None:
+        """The root, if the equation is a polynomial of degree at most 2 with coefficients in alpha at most; else None.
+
+        `alpha` is a value in the window, to tell the two roots apart.
+        """
         numerator = sp.numer(sp.together(self.equation))
-        if isinstance(self.low, Unknown) or numerator.free_symbols != {self.symbol}:
+        if isinstance(self.low, Unknown) or numerator.free_symbols - {self.symbol, ALPHA}:
             return None
-        if not numerator.is_polynomial(self.symbol) or sp.degree(numerator, self.symbol) > 2:
+        if not numerator.is_polynomial(self.symbol) or not 1 <= sp.degree(numerator, self.symbol) <= 2:
             return None
+        *square, slope, constant = (sp.factor(c) for c in sp.Poly(numerator, self.symbol).all_coeffs())
+        if not square:
+            return sp.factor(-constant / slope)
+        # 2c/(-b +- r): regular where the square's coefficient vanishes, as it may for one alpha
+        root = sp.sqrt(sp.factor(slope**2 - 4 * square[0] * constant))
         low, high = number(self.low, 20), number(self.high, 20)
-        roots = sp.roots(sp.Poly(numerator, self.symbol))
-        inside = [root for root in roots if root.is_real is not False and low < number(root, 20) < high]
-        return sp.simplify(inside[0]) if len(inside) == 1 else None
+        roots = (2 * constant / (-slope + sign * root) for sign in (1, -1))
+        inside = [r for r in roots if low < number(r.subs(ALPHA, alpha), 20) < high]
+        return inside[0] if len(inside) == 1 else None
+
+    def limited(self, digits: int = 30) -> bool:
+        """Whether a slope that should vanish inside pushes the unknown to D = min(N, T) instead: x = 1, or y = low."""
+        if self.symbol is SHARE:
+            near, sign = sp.S.One - sp.Rational(1, 10**9), 1
+        elif isinstance(self.low, Unknown):
+            near, sign = sp.Float(self.low.value(digits) * (1 + mpmath.mpf(10) ** -9), digits), -1
+        else:
+            return False
+        return bool(sign * number(self.equation.subs(self.symbol, near), digits) <= 0)
 
     def value(self, digits: int) -> mpmath.mpf:
         """The root to so many digits. Raises NotConverged where no sign change is found."""
@@ -52,10 +71,8 @@ class Unknown:
             low = self.low.value(digits + 10) if isinstance(self.low, Unknown) else number(self.low, digits + 10)
             place = _between(low, number(self.high, digits + 10))
 
-            def function(z: mpmath.mpf) -> mpmath.mpf:
-                return number(self.equation.subs(self.symbol, sp.Float(place(z), digits + 10)), digits + 10)
-
-            return place(_bracketed_root(function))
+            function = compiled(self.equation, self.symbol)
+            return place(_bracketed_root(lambda z: mpmath.re(function(place(z)))))
 
 
 def _between(low: mpmath.mpf, high: mpmath.mpf) -> Callable[[mpmath.mpf], mpmath.mpf]:
@@ -70,5 +87,25 @@ def _bracketed_root(function: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf:
     for power in range(DOUBLINGS):
         for end in (mpmath.mpf(2) ** (power - 2), -(mpmath.mpf(2) ** (power - 2))):
             if function(end) * at_zero <= 0:
-                return mpmath.findroot(function, (min(0, end), max(0, end)), solver="anderson", maxsteps=400)
+                return _bisected(function, min(mpmath.mpf(0), end), max(mpmath.mpf(0), end))
     raise NotConverged(f"no sign change on the whole range; at its middle the equation is {mpmath.nstr(at_zero, 5)}")
+
+
+def _bisected(function: Callable[[mpmath.mpf], mpmath.mpf], low: mpmath.mpf, high: mpmath.mpf) -> mpmath.mpf:
+    """Halve until secant steps settle; keeps the bracket (Illinois)."""
+    f_low, f_high = function(low), function(high)
+    for step in range(20 + 4 * mpmath.mp.prec):
+        if f_low == f_high or step % 3 == 2:
+            middle = (low + high) / 2
+        else:
+            middle = (low * f_high - high * f_low) / (f_high - f_low)
+        f_middle = function(middle)
+        if f_middle == 0 or high - low <= mpmath.ldexp(1 + abs(middle), 5 - mpmath.mp.prec):
+            return middle
+        if f_middle * f_high > 0:
+            high, f_high = middle, f_middle
+            f_low = f_low / 2
+        else:
+            low, f_low = middle, f_middle
+            f_high = f_high / 2
+    raise NotConverged(f"root between {mpmath.nstr(low, 10)} and {mpmath.nstr(high, 10)} at {mpmath.mp.prec} bits")

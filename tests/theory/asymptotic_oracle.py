@@ -2,12 +2,8 @@ r"""Leading exponents, log powers and amplitudes measured from the exact planar 
 
 Nothing is expanded in n: along a path N = c n^e, T, gamma, M, noise likewise, the equations are
 solved at n = exp(10^3) ... exp(10^12), where corrections in powers of n have vanished and those in
-1/ln(n) are below 1e-9. Every quantity is a sum of positive terms, so that 25 digits stay 25 digits:
-
-    y = min(N, T) - D   from   y (y + |N - T|) = gamma/kappa,   kappa from  D + y = min(N, T)
-                        or     y = (min(N, T) - M) + sum (1 - p)          if min(N, T) >= M
-
-and at the optimal ridge dL/d ln(kappa) = 0 reads, with g21 = sum p^2 (1-p), Vjk = sum v p^j (1-p)^k,
+1/ln(n) are below 1e-9. Every quantity is a sum of positive terms, so that 25 digits stay 25 digits.
+At the optimal ridge dL/d ln(kappa) = 0 reads, with g21 = sum p^2 (1-p), Vjk = sum v p^j (1-p)^k,
 
     V12 (a^2 (b + g) + a b (g + g21)) + V21 a b g21 = V11 g^3 + (V02 + noise) (g^3 + a g^2 + a^2 g21),
     kappa N (g21 a b - g^3) = noise (g^3 + a g^2 + a^2 g21)                      for v = lambda.
@@ -17,9 +13,8 @@ import math
 import random
 from collections import namedtuple
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -29,22 +24,11 @@ from numerics.power_sums import beta_integral, binomial_series, power_series
 
 DIGITS = 25
 LADDER = (10**3, 10**6, 10**9, 10**12)  # ln(n); without the first at the optimal ridge
-CELLS, DEPTH = 10, 4  # of the scan for extrema along the ridge
-Law: TypeAlias = "tuple[Fraction | int, Fraction | int] | int | str | None"
 Spec: TypeAlias = tuple[int, int, Fraction | int]  # (j, k, e) for sum I^-e p^j (1 - p)^k
+# (c, e) stands for c n^e; None for an infinite N, T or M; 0 for gamma or noise; "optimal" for gamma
+Path = namedtuple("Path", "N T gamma M noise", defaults=(0, None, 0))
 Point = namedtuple("Point", "kappa gamma loss")
 Fit = namedtuple("Fit", "exponent log_power amplitude errors")  # errors: changes from one rung to the next
-
-
-@dataclass(frozen=True)
-class Path:
-    """(c, e) stands for c n^e; None for an infinite N, T or M; gamma = 0, noise = 0; gamma = "optimal"."""
-
-    N: Law
-    T: Law
-    gamma: Law = 0
-    M: Law = None
-    noise: Law = 0
 
 
 class Verdict(str):
@@ -75,26 +59,26 @@ def _integral(a: Fraction, m: int, low: mpf, high: mpf) -> mpf:
 def _corrections(specs: Sequence[Spec], s: Fraction, u: mpf, point: mpf, reach: float) -> list[mpf]:
     """sum B_2i/(2i)! f^(2i-1)(point) / f(point) for every f = I^-e p^j (1 - p)^k."""
     order = next((n for n in range(4, 400, 2) if math.lgamma(n + 1) - n * math.log(reach) < -0.75 * mp.prec), 400)
-    between = mp.eps / order < u < order / mp.eps  # else f is a pure power
-    base = [mpf(1), *(u / (1 + u) * c for c in _binomial(s, order, mp.prec)[1:])] if between else []
-    series = {m: power_series(base, -m)[::-1] for m in {j + k for j, k, _ in specs}} if between else {}
+    mixed = mp.eps / order < u < order / mp.eps  # else f is a pure power
+    base = [mpf(1), *(u / (1 + u) * c for c in _binomial(s, order, mp.prec)[1:])]
+    series = {m: power_series(base, -m)[::-1] for m in {j + k for j, k, _ in specs} if mixed}
     found = []
     for j, k, e in specs:
-        odd = _binomial(s * k - e - (0 if between or u < 1 else s * (j + k)), order, mp.prec)
-        if between:
-            odd = [mp.fdot(odd[: n + 1], series[j + k][order - 1 - n :]) for n in range(order)]
-        found.append(mp.fsum(mp.bernoulli(n + 1) / (n + 1) * odd[n] / point**n for n in range(1, order, 2)))
+        taylor = _binomial(s * k - e - (0 if mixed or u < 1 else s * (j + k)), order, mp.prec)
+        if mixed:
+            taylor = [mp.fdot(taylor[: n + 1], series[j + k][order - 1 - n :]) for n in range(order)]
+        found.append(mp.fsum(mp.bernoulli(n + 1) / (n + 1) * taylor[n] / point**n for n in range(1, order, 2)))
     return found
 
 
-def power_sums(x: mpf, s: Fraction, count: mpf, specs: Sequence[Spec]) -> list[mpf]:
+@lru_cache(maxsize=256)
+def power_sums(x: mpf, s: Fraction, count: mpf, specs: Sequence[Spec], _precision: int = 0) -> list[mpf]:
     """sum_{I=1}^{count} I^-e p^j (1 - p)^k with p = 1/(1 + x I^s), for every (j, k, e), by Euler-Maclaurin."""
-    log_pole, angle = float(-mp.log(x) / number(s)), math.pi / float(s)
 
     def reach(point: mpf) -> float:  # 2 pi times the distance to the nearest pole
-        ratio = math.exp(max(-40.0, min(40.0, log_pole - float(mp.log(point)))))
-        relative = min(1.0, math.hypot(1 - ratio * math.cos(angle), ratio * math.sin(angle)))
-        return 2 * math.pi * relative * float(min(point, mpf(10) ** 40))
+        log_ratio = max(-40.0, min(40.0, float(-mp.log(x) / number(s) - mp.log(point))))
+        relative = abs(1 - complex(math.cos(math.pi / s), math.sin(math.pi / s)) * math.exp(log_ratio))
+        return 2 * math.pi * min(1.0, relative) * float(min(point, mpf(10) ** 40))
 
     start = least = 8 + mp.prec // 6
     while reach(mpf(start)) < 2 * math.pi * least:
@@ -102,18 +86,18 @@ def power_sums(x: mpf, s: Fraction, count: mpf, specs: Sequence[Spec]) -> list[m
     last = int(count) if count <= 2 * start else start
     p = [1 / (1 + x * power) for power in _powers(last, s, mp.prec)]
     rest = [x * power * p_i for power, p_i in zip(_powers(last, s, mp.prec), p, strict=True)]
-    ends = [(mpf(start), -1)] + ([(count, 1)] if mp.log(count, 2) < mp.prec else []) if last < count else []
-    u = [x * mp.power(point, number(s)) for point in (mpf(start), count)]
-    at_ends = [_corrections(specs, s, u[i], point, reach(point)) for i, (point, _) in enumerate(ends)]
+    ends = [(mpf(start), -1), (count, 1)][: 0 if last == count else 2 if mp.log(count, 2) < mp.prec else 1]
+    low, high = u = [x * mp.power(point, number(s)) for point in (mpf(start), count)]
+    at_ends = [_corrections(specs, s, u_i, point, reach(point)) for u_i, (point, _) in zip(u, ends)]  # noqa: B905
     out = []
     for i, (j, k, e) in enumerate(specs):
         weights = _powers(last, Fraction(-e), mp.prec)
         total = mp.fsum(w * a**j * b**k for w, a, b in zip(weights, p, rest, strict=True))
-        if last < count:
+        if ends:
             scale = mp.power(x, number((e - 1) / s)) / number(s)
-            total += scale * _integral(k + (1 - e) / s, j + k, u[0], u[1])
-        for (point, sign), at, corrections in zip(ends, u, at_ends, strict=False):
-            value = mp.power(point, number(-e)) * at**k / (1 + at) ** (j + k)
+            total += scale * _integral(k + (1 - e) / s, j + k, low, high)
+        for (point, sign), u_i, corrections in zip(ends, u, at_ends):  # noqa: B905
+            value = mp.power(point, number(-e)) * u_i**k / (1 + u_i) ** (j + k)
             total += sign * value * (mpf(0.5) + corrections[i])
         out.append(total)
     return out
@@ -125,50 +109,37 @@ class Planar:
     def __init__(self, alpha: Fraction, path: Path, n: mpf, source: Fraction | None) -> None:
         self.s, self.log_n, self.path = 1 + Fraction(alpha), mp.log(n), path
         self.R = self.s if source is None else Fraction(source)
-        self.huge = mp.exp(1000 * (self.log_n + 1000))
+        self.divergent = self.R <= 1 and not path.M
+        self.far = 1000 * (self.log_n + 1000)
+        huge = mp.exp(self.far)
         laws = (path.N, path.T, path.M, path.noise, path.gamma)
-        values = [number(c[0]) * mp.power(n, number(c[1])) if isinstance(c, tuple) else self.huge for c in laws]
-        self.N, self.T, self.M = values[:3]
+        values = [number(c[0]) * mp.power(n, number(c[1])) if isinstance(c, tuple) else huge for c in laws]
+        self.N, self.T, self.M = *values[:2], mp.nint(values[2]) if values[2] < 10**9 else values[2]
         self.noise = values[3] if path.noise and path.T else mpf(0)
-        self.gamma = (values[4] if path.gamma else mpf(0)) * (1 if path.N and path.T else self.huge)
-        self.M = mp.nint(self.M) if self.M < 10**9 else self.M
+        self.unit = 1 if path.N and path.T else huge  # of gamma
+        self.gamma = values[4] * self.unit if isinstance(path.gamma, tuple) else mpf(0)
         self.m, self.d = min(self.N, self.T), abs(self.N - self.T)
-        self.span = (2 + alpha + abs(self.R)) * (1 + max(abs(c[1]) for c in laws[:4] if isinstance(c, tuple)))
-        self.memo: dict[Any, list[mpf]] = {}
+        self.span = (1 + self.s + abs(self.R)) * (1 + max(abs(c[1]) for c in laws[:4] if isinstance(c, tuple)))
 
     def sums(self, kappa: mpf, *specs: Spec) -> list[mpf]:
-        key = (kappa, specs)
-        if key not in self.memo:
-            self.memo[key] = power_sums(kappa, self.s, self.M, specs)
-        return self.memo[key]
+        return power_sums(kappa, self.s, self.M, specs, mp.prec)
 
-    def gap(self, kappa: mpf, gamma: mpf) -> mpf:
-        """y = min(N, T) - D > 0 as gamma fixes it."""
-        r = gamma / kappa
-        return 2 * r / (self.d + mp.sqrt(self.d**2 + 4 * r)) if r else r
-
-    def root(self, gamma: mpf, m: mpf, start: mpf = mp.zero) -> mpf:
-        """kappa from D + y = m, by Newton within a bracket in ln(kappa)."""
-        low, high, at, step = mp.ninf, mp.inf, start, self.log_n
-        for turn in range(2000):
-            y = self.gap(mp.exp(at), gamma)
+    def root(self, gamma: mpf, m: mpf, start: mpf = mp.one) -> tuple[mpf, mpf]:
+        """kappa and y = m - D, y (y + |N - T|) = gamma/kappa: Newton in ln(kappa) within a bracket."""
+        low, at, high, step, deep = -self.far, mp.log(start), self.far, mp.inf, m >= self.M
+        while abs(step) > 1e-18:
+            kappa = mp.exp(at)
+            y = gamma and 2 * gamma / kappa / (self.d + mp.sqrt(self.d**2 + 4 * gamma / kappa))
             change = y and y * (y + self.d) / (2 * y + self.d)
-            total, spread = self.sums(mp.exp(at), (0, 1, 0) if m >= self.M else (1, 0, 0), (1, 1, 0))
-            if m >= self.M:
-                total += m - self.M
-                value, slope = mp.log(y / total), -change / y - spread / total
-            else:
-                value, slope = mp.log((total + y) / m), -(change + spread) / (total + y)
+            total, spread = self.sums(kappa, (0, 1, 0) if deep else (1, 0, 0), (1, 1, 0))
+            total += m - self.M if deep else y
+            value = mp.log(y / total if deep else total / m)
             low, high = (at, high) if value > 0 else (low, at)
-            new = at - value / slope
-            if abs(new - at) < 1e-14:
-                return mp.exp(new)
-            if low == mp.ninf or high == mp.inf:
-                new, step = max(at - step, min(at + step, new)), 2 * step
-            elif not low < new < high or turn % 4 == 3:
+            new = at + value / (change / y + spread / total if deep else (change + spread) / total)
+            if not (low < new < high and abs(new - at) < abs(step) / 2):
                 new = (low + high) / 2
-            at = new
-        raise ArithmeticError(f"no kappa near exp({mp.nstr(at, 20)})")
+            at, step = new, new - at
+        return kappa, y
 
     def gaps(self, y: mpf) -> tuple[mpf, mpf]:
         """a = N - D and b = T - D."""
@@ -176,8 +147,8 @@ class Planar:
 
     def point(self, kappa: mpf, y: mpf) -> Point:
         """Loss and gamma at given kappa and min(N, T) - D."""
-        (a, b), gamma = self.gaps(y), kappa * y * (y + self.d) / (1 if self.path.N and self.path.T else self.huge)
-        if self.R <= 1 and not self.path.M:
+        (a, b), gamma = self.gaps(y), kappa * y * (y + self.d) / self.unit
+        if self.divergent:
             return Point(kappa, gamma, mp.inf)
         if not kappa:
             b = self.T - self.M
@@ -187,26 +158,26 @@ class Planar:
         return Point(kappa, gamma, total / (a * b + a * g + b * g) / 2 if a or b else mp.inf)
 
     def solve(self) -> Point:
-        optimal, deep = self.path.gamma == "optimal", self.m >= self.M
-        if optimal and self.path.T and not (deep and not self.noise):
+        deep = self.m >= self.M
+        if self.path.gamma == "optimal" and self.path.T and (self.noise or not deep) and not self.divergent:
             return self.optimum()
-        gamma = mpf(0) if optimal else self.gamma
-        if deep and not gamma:
-            return self.point(mpf(0), self.m - self.M)
-        kappa = self.root(gamma, self.m)
-        return self.point(kappa, self.gap(kappa, gamma))
+        return (
+            self.point(mpf(0), self.m - self.M)
+            if deep and not self.gamma
+            else self.point(*self.root(self.gamma, self.m))
+        )
 
     def along(self) -> Callable[[mpf], tuple[mpf, mpf]]:
         """(kappa, y) along the ridge as functions of one increasing coordinate, nothing cancelling."""
         if self.m >= self.M:
             return lambda z: (mp.exp(z), self.m - self.M + self.sums(mp.exp(z), (0, 1, 0))[0])
-        end, half = self.root(mpf(0), self.m), self.root(mpf(0), self.m / 2)
+        end, half = (self.root(mpf(0), m)[0] for m in (self.m, self.m / 2))
 
         def at(z: mpf) -> tuple[mpf, mpf]:
             if z >= 0:
                 return half * mp.exp(z), self.m - self.sums(half * mp.exp(z), (1, 0, 0))[0]
             y = self.m / 2 * mp.exp(z)
-            return end if y < self.m * mp.eps else self.root(mpf(0), self.m - y, mp.log(end)), y
+            return end if y < self.m * mp.eps else self.root(mpf(0), self.m - y, end)[0], y
 
         return at
 
@@ -222,46 +193,39 @@ class Planar:
         return mp.log(up / (V11 * g**3 + (V02 + self.noise) * rest))
 
     def optimum(self) -> Point:
-        if self.R <= 1 and not self.path.M:
-            return Point(mp.nan, mp.nan, mp.inf)
+        """The best of gamma = 0 and all minima along the ridge."""
         at, found = self.along(), []
         value = lambda z: self.slope(*at(z))  # noqa: E731
-        points = self.scan(value)
+        points = scan(value, number(self.span) * max(self.log_n, 10))
         if points[0][1] > 0:  # the loss still falls towards gamma = 0
-            if self.m > self.M:
-                raise ArithmeticError("the scan does not reach the least kappa")
-            found.append(self.point(mpf(0) if self.m == self.M else self.root(mpf(0), self.m), mpf(0)))
-        for left, right in pairwise(points):
-            if left[1] < 0 <= right[1]:
-                options = {"solver": "anderson", "tol": 1e-22, "maxsteps": 200, "verify": False}
-                found.append(self.point(*at(mp.findroot(value, (left[0], right[0]), **options))))
+            found.append(self.point(*((mpf(0), mpf(0)) if self.m == self.M else self.root(mpf(0), self.m))))
+        for (low, down), (high, up) in pairwise(points):
+            if down < 0 <= up:
+                z = mp.findroot(value, (low, high), solver="anderson", tol=1e-22, maxsteps=200)
+                found.append(self.point(*at(z)))
         return min(found, key=lambda point: point.loss)
 
-    def scan(self, value: Callable[[mpf], mpf]) -> list[tuple[mpf, mpf]]:
-        """A table of `value`, finer where it bends: at scale ln(n) it is piecewise linear."""
 
-        def between(left: tuple[mpf, mpf], right: tuple[mpf, mpf], depth: int) -> list[tuple[mpf, mpf]]:
-            z = (left[0] + right[0]) / 2
-            middle, chord = (z, value(z)), (left[1] + right[1]) / 2
-            if depth == 0 or abs(middle[1] - chord) < abs(left[1] - right[1]) / 50 + 1e-3:
-                return [middle, right]
-            return between(left, middle, depth - 1) + between(middle, right, depth - 1)
-
-        reach = number(self.span) * max(self.log_n, 10)
-        ends = [(z, value(z)) for z in (reach * k / CELLS for k in range(-CELLS, CELLS + 1))]
-        return ends[:1] + [point for left, right in pairwise(ends) for point in between(left, right, DEPTH)]
+def scan(value: Callable[[mpf], mpf], reach: mpf) -> list[tuple[mpf, mpf]]:
+    """A table of `value`, finer where it bends: at scale ln(n) it is piecewise linear."""
+    points = [(z, value(z)) for z in (reach * k / 10 for k in range(-10, 11))]
+    for _ in range(5):
+        slopes = [(up - down) / (high - low) for (low, down), (high, up) in pairwise(points)]
+        bends = [True, *(abs(right - left) > 0.02 for left, right in pairwise(slopes)), True]
+        middles = [(x[0] + y[0]) / 2 for i, (x, y) in enumerate(pairwise(points)) if bends[i] or bends[i + 1]]
+        points = sorted(points + [(z, value(z)) for z in middles])
+    return points
 
 
 def solve(alpha: Any, path: Path, n: Any, source: Any = None) -> Point:
     """kappa, gamma and loss at one n > 1."""
     with mp.workdps(DIGITS + max(0, int(mp.log10(1 + mp.log(n))))):
-        return Planar(Fraction(alpha), path, mpf(n), source).solve()
+        return Planar(alpha, path, mpf(n), source).solve()
 
 
 def evaluate(alpha: Any, path: Path, n: Any, source: Any = None) -> tuple[mpf, mpf]:
     """kappa and loss at one n; kappa 0 and loss inf where they are."""
-    point = solve(alpha, path, n, source)
-    return point.kappa, point.loss
+    return solve(alpha, path, n, source)[::2]
 
 
 def ladder(alpha: Any, path: Path, quantity: str, source: Any, rungs: Sequence[int]) -> list[tuple[mpf, mpf]]:
@@ -291,33 +255,31 @@ def agrees(
         if mp.isinf(claim) or any(mp.isinf(value) for _, value in points):
             return Verdict("" if all(value == claim for _, value in points) else f"ln({quantity}) = {points[-1][1]}")
         misses = [v - claim - number(exponent) * L - number(log_power) * mp.log(L) for L, v in points]
-        shown = ", ".join(f"{mp.nstr(x, 4)} at ln(n) = {mp.nstr(L, 3)}" for (L, _), x in zip(points, misses))  # noqa: B905
-        falls = all(abs(y) <= max(1e-11, abs(x)) for x, y in pairwise(misses))
-        return Verdict("" if falls and abs(misses[-1]) < tolerance else f"ln(quantity/claim) = {shown}")
-
-
-ALPHAS = [Fraction(x) for x in ("1/4", "1/3", "1/2", "2/3", "1", "3/2", "2", "3")]
-EXPONENTS = [Fraction(x) for x in ("1/3", "1/2", "2/3", "1", "1", "1", "3/2", "2", "3")]
-FACTORS = [Fraction(x) for x in ("1", "1", "1", "1/2", "2", "3")]
+        if abs(misses[-1]) < tolerance and all(abs(y) <= max(1e-11, abs(x)) for x, y in pairwise(misses)):
+            return Verdict()
+        return Verdict(f"ln({quantity}/claim) = {', '.join(mp.nstr(x, 4) for x in misses)} along the ladder")
 
 
 def random_path(rng: random.Random) -> tuple[Fraction, Path, Fraction | None]:
     """alpha, path, source: every branch, and more often than not a coincidence of powers or of factors."""
     pick, zero = rng.choice, Fraction(0)
-    alpha, n, t = pick(ALPHAS), pick(EXPONENTS), pick(EXPONENTS)
+    alphas, exponents, factors = (
+        [Fraction(x) for x in text.split()]
+        for text in ("1/4 1/3 1/2 2/3 1 3/2 2 3", "1/3 1/2 2/3 1 1 1 3/2 2 3", "1 1 1 1/2 2 3")
+    )
+    alpha, n, t = pick(alphas), pick(exponents), pick(exponents)
     s = 1 + alpha
     source = pick([None] * 6 + [1 + s, 1 + 2 * s, Fraction(1), Fraction(1, 2), zero, Fraction(3, 2), 2 * s, 3 * s])
-    sizes = [(pick(FACTORS), n), (pick(FACTORS), pick([t, t, t, n]))]
-    powers = [size[1] for size in sizes]
-    missing = pick([0, 1] + 8 * [None])
+    sizes = [(pick(factors), n), (pick(factors), pick([t, t, t, n]))]
+    powers, missing = [size[1] for size in sizes], pick([0, 1] + 8 * [None])
     if missing is not None:
         sizes[missing] = None
         del powers[missing]
     bounded = source is not None and source <= 1 and rng.random() < 0.9
-    M = pick([None] * (0 if bounded else 4) + [(pick(FACTORS), pick(p)) for p in (EXPONENTS, powers, powers)])
+    M = pick([None] * (0 if bounded else 4) + [(pick(factors), pick(p)) for p in (exponents, powers, powers)])
     M = (pick([1, 2, 5, 30]), zero) if rng.random() < 0.08 else M
     total, gain = sum(powers), alpha * min(powers)
     crossings = [total, total - s * min(powers), max(powers) - gain, total - s * (M[1] if M else 1)]
-    gamma = pick([0, 0, (pick(FACTORS), pick(crossings)), (pick(FACTORS), pick(EXPONENTS) * pick([-2, -1, 1, 1]))])
-    noise = pick([0, (pick(FACTORS), pick([zero, zero, *crossings[1:], -gain, -pick(EXPONENTS), pick(EXPONENTS)]))])
+    gamma = pick([0, 0, (pick(factors), pick(crossings)), (pick(factors), pick(exponents) * pick([-2, -1, 1, 1]))])
+    noise = pick([0, (pick(factors), pick([zero, zero, *crossings[1:], -gain, -pick(exponents), pick(exponents)]))])
     return alpha, Path(*sizes, "optimal" if rng.random() < 0.2 else gamma, M, noise), source
