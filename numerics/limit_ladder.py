@@ -38,7 +38,7 @@ GUARD = 30
 SHORT = 1000  # spectra up to here are summed term by term
 START_DIGITS = 15
 MAX_STEPS = 300
-TAIL = 10  # decades by which kappa exceeds the modes that are summed as a tail
+TAIL = 30  # decades by which kappa exceeds the modes that are summed as a tail
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,10 @@ class Spectrum:
         head = 10 + int(mp.ceil(mp.power(mpf(10) ** TAIL / x, 1 / exact(self.s))))
         total, n = PowerSum(self.s, head)(x, j, k, exponent), 0
         while True:
-            tail = mp.zeta(exact(self.s * (j + n) + exponent), head + 1) / x ** (j + n)
-            term = mp.binomial(-(j + k), n) * tail
+            power = exact(self.s * (j + n) + exponent)
+            with mp.extraprec(int(power * head.bit_length())):  # mpmath's zeta is good to an absolute error
+                tail = mp.zeta(power, head + 1)
+            term = mp.binomial(-(j + k), n) * tail / x ** (j + n)
             total += term
             if abs(term) < mp.ldexp(abs(total), -mp.prec):
                 return total
@@ -328,8 +330,9 @@ def confirm(limit: Limit, model: Model) -> Confirmation:
     setting = Setting(limit, model)
     rate, step = (_real(x, model) for x in (limit.rate, limit.step))
     smalls = [setting.small(rung) for rung in range(1, RUNGS + 1)]
-    depth = math.log10(smalls[-1].denominator)
-    digits = GUARD * math.ceil(1 + depth * (1 + max(rate, 1) + step) / GUARD)  # few levels: points are shared
+    depth, reach = (math.log10(smalls[i].denominator) for i in (-1, 0))
+    order = max(rate, 0 if M in limit.approach.path else 1)  # the quantities of an approach share their points
+    digits = 10 * math.ceil((GUARD + depth * (order + step) + 2 * reach) / 10)
     try:
         with mp.workdps(digits):
             return _climb(setting, smalls, digits, rate, step)

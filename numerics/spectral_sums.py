@@ -28,7 +28,8 @@ from theory.zeta import hurwitz_taylor
 
 TAIL_BITS = 16  # each term of a power law's tail gains so many bits, or more
 ROUNDING = 32  # L is a power of 2^32
-OUTER_BITS = 2  # of the outer tail of products: a longer head would cost one inner sum a term
+OUTER_BITS = 2  # the same for products: a longer head would cost one inner sum a term
+TABLE = 512  # Hurwitz zeta values kept for products at shifts up to this
 GUARD = 20
 
 
@@ -145,16 +146,30 @@ def _binomial_series(
         i += 1
 
 
-@lru_cache(maxsize=10_000)
-def _zeta(sigma: Fraction, first: int, length: int | None, _prec: int) -> mpf:
+def _zeta(sigma: Fraction, first: int, length: int | None, prec: int) -> mpf:
     """sum_{I = first}^{length} I^-sigma."""
-    if length is not None and length - first < 50:
+    if length is None:
+        if sigma <= 1:
+            raise ValueError(f"sum diverges like that of I^-({sigma})")
+        return _zeta_table(sigma, prec)[first] if first <= TABLE else _hurwitz(sigma, first, prec)
+    if length - first < TABLE:
         return mp.fsum(mp.power(i, -_mpf(sigma)) for i in range(first, length + 1))
-    if length is None and sigma <= 1:
-        raise ValueError(f"sum diverges like that of I^-({sigma})")
-    with mp.extraprec(GUARD):
-        whole = hurwitz_taylor(_mpf(sigma), mpf(first), 0)
-        return whole if length is None else whole - hurwitz_taylor(_mpf(sigma), mpf(length + 1), 0)
+    return _hurwitz(sigma, first, prec) - _hurwitz(sigma, length + 1, prec)
+
+
+@lru_cache(maxsize=10_000)
+def _hurwitz(sigma: Fraction, first: int, prec: int) -> mpf:
+    with mp.workprec(prec + GUARD):
+        return hurwitz_taylor(_mpf(sigma), mpf(first), 0)
+
+
+@lru_cache(maxsize=1000)
+def _zeta_table(sigma: Fraction, prec: int) -> list[mpf]:
+    """zeta(sigma, n) for n = 0 (unused) to TABLE, downward: nothing cancels."""
+    out = [_hurwitz(sigma, TABLE, prec)]
+    for n in range(TABLE - 1, 0, -1):
+        out.append(out[-1] + mp.power(n, -_mpf(sigma)))
+    return [mp.nan, *out[::-1]]
 
 
 def _cycle_index(p: int) -> list[tuple[tuple[int, ...], Fraction]]:
@@ -179,16 +194,14 @@ def _cycle_index(p: int) -> list[tuple[tuple[int, ...], Fraction]]:
 def _ordered(laws: tuple[tuple[Fraction, Fraction], ...], x: mpf, kernel: Kernel, length: int | None) -> mpf:
     """sum over all tuples of indices, one for each law."""
     (s, source), *rest = laws
-    if not rest:
-        law = PowerLawSeries(s, source)
-        return SpectralSums(law, kernel, length)(x)
     head = int(mp.ceil(mp.power(mp.ldexp(1 / x, OUTER_BITS), 1 / _mpf(s))))
     head = head if length is None else min(head, length)
-    inner = (
-        mp.power(i, -_mpf(source)) * _ordered(tuple(rest), x * mp.power(i, _mpf(s)), kernel, length)
-        for i in range(1, head + 1)
-    )
-    total = mp.fsum(inner)
+    if not rest and head >= TABLE:
+        return SpectralSums(PowerLawSeries(s, source), kernel, length)(x)
+    total = mpf(0)
+    for i in range(1, head + 1):
+        u, weight = x * mp.power(i, _mpf(s)), mp.power(i, -_mpf(source))
+        total += weight * (_ordered(tuple(rest), u, kernel, length) if rest else _kernel(u, kernel))
     if head == length:
         return total
     return total + _binomial_series(laws, (head + 1, *(1 for _ in rest)), x, kernel, length)

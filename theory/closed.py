@@ -89,14 +89,12 @@ def number(expression: Any, digits: int) -> mpmath.mpf:
 def compiled(expression: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], mpmath.mpf]:
     """A closed form as a function of one symbol at mpmath's working precision."""
     sums = {"SpectralSum": lambda kappa, *rest: _spectral_sum(kappa, *rest)}
-    return sp.lambdify([symbol], expression, modules=[sums, "mpmath"])
+    return sp.lambdify([symbol], expression, modules=[sums, "mpmath"], cse=True)
 
 
 def log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
-    """d ln(expression)/d ln(symbol), as one cancelled fraction unless special functions hold the symbol."""
-    slope = _log_slope(expression, symbol)
-    special = any(symbol in function.free_symbols for function in expression.atoms(sp.Function))
-    return slope if special else reduced(slope)
+    """d ln(expression)/d ln(symbol), as one cancelled fraction."""
+    return reduced(_log_slope(expression, symbol))
 
 
 def _log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

@@ -18,7 +18,7 @@ import sympy as sp
 from sympy.polys.fields import FracElement
 
 from theory.balance import UNDETERMINED, Balance, Quantity, Setting, at_kappa, balance, df1, kappa_at_share, smaller
-from theory.closed import log_slope, number
+from theory.closed import number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import Loss, loss
@@ -184,8 +184,8 @@ def _at_corner(problem: Problem, at: FracElement, pieces: list[Piece]) -> Optimu
             return _with_factor(problem, region, factor, noise)
         bare = Scales(problem.names, region)  # the path's coefficients are in the amplitude
         return Optimum(bare, replace(solved, kappa=UNDETERMINED), _flat(found, a if p == 0 else b))
-    slope = log_slope(amplitude, FACTOR)
-    return Optimum(scales, replace(solved, unknowns=(Unknown(FACTOR, slope),)), found)
+    unknown = Unknown(FACTOR, sp.S.Zero).minimising(amplitude)
+    return Optimum(scales, replace(solved, unknowns=(unknown,)), found)
 
 
 def _flat(found: Loss, amplitude: sp.Expr) -> Loss:
@@ -250,8 +250,7 @@ def _at_share(
     found = loss(setting, solved, noise)
     if found.total is None:
         return Optimum(scales, solved, found)
-    slope = log_slope(_as_function(scales, found.total, window), unknown.symbol)
-    unknown = replace(unknown, equation=slope)
+    unknown = unknown.minimising(_as_function(scales, found.total, window))
     if unknown.at({ALPHA: window.sample}).limited():
         limited = replace(setting, ridge=None)  # a ridge too small to matter
         solved = balance(limited)

@@ -6,12 +6,12 @@ at most two in the unknown; otherwise the amplitude keeps the symbol, with the e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mpmath
 import sympy as sp
 
-from theory.closed import compiled, number
+from theory.closed import compiled, log_slope, number
 from theory.continuum import ALPHA
 from theory.errors import NotConverged
 
@@ -23,17 +23,30 @@ DOUBLINGS = 14
 
 @dataclass(frozen=True)
 class Unknown:
-    """`symbol`: the only root of `equation` on (low, high), where it changes sign once. low may be an Unknown."""
+    """`symbol`: the only root of `equation` on (low, high), where it changes sign once. low may be an Unknown.
+
+    With `minimises` the symbol is where that expression is least, and `equation` its slope d ln/d ln(symbol),
+    a Derivative if it has no closed form.
+    """
 
     symbol: sp.Symbol
     equation: sp.Expr
     low: "sp.Expr | Unknown" = sp.S.Zero
     high: sp.Expr = sp.oo
+    minimises: sp.Expr | None = None
 
     def at(self, values: dict[sp.Symbol, sp.Expr]) -> "Unknown":
         """With values for other symbols."""
         low = self.low.at(values) if isinstance(self.low, Unknown) else self.low
-        return Unknown(self.symbol, sp.factor_terms(self.equation.subs(values)), low, self.high)
+        least = None if self.minimises is None else self.minimises.subs(values)
+        return Unknown(self.symbol, sp.factor_terms(self.equation.subs(values)), low, self.high, least)
+
+    def minimising(self, expression: sp.Expr) -> "Unknown":
+        """The same unknown where it minimises an expression."""
+        special = any(self.symbol in function.free_symbols for function in expression.atoms(sp.Function))
+        if special:
+            return replace(self, equation=sp.Derivative(expression, self.symbol), minimises=expression)
+        return replace(self, equation=log_slope(expression, self.symbol), minimises=expression)
 
     def closed_form(self, alpha: sp.Expr) -> sp.Expr | None:
         """The root, if the equation is a polynomial of degree at most 2 with coefficients in alpha at most; else None.
@@ -56,23 +69,33 @@ class Unknown:
         return inside[0] if len(inside) == 1 else None
 
     def limited(self, digits: int = 30) -> bool:
-        """Whether a slope that should vanish inside pushes the unknown to D = min(N, T) instead: x = 1, or y = low."""
-        if self.symbol is SHARE:
-            near, sign = sp.S.One - sp.Rational(1, 10**9), 1
-        elif isinstance(self.low, Unknown):
-            near, sign = sp.Float(self.low.value(digits) * (1 + mpmath.mpf(10) ** -9), digits), -1
-        else:
+        """Whether what should be least inside still falls towards D = min(N, T): towards x = 1, or y = low."""
+        with mpmath.workdps(digits):
+            if self.symbol is SHARE:
+                return bool(self._slope()(1 - mpmath.mpf(10) ** -9) <= 0)
+            if isinstance(self.low, Unknown):
+                return bool(self._slope()(self.low.value(digits) * (1 + mpmath.mpf(10) ** -9)) >= 0)
             return False
-        return bool(sign * number(self.equation.subs(self.symbol, near), digits) <= 0)
 
     def value(self, digits: int) -> mpmath.mpf:
         """The root to so many digits. Raises NotConverged where no sign change is found."""
         with mpmath.workdps(digits + 10):
             low = self.low.value(digits + 10) if isinstance(self.low, Unknown) else number(self.low, digits + 10)
-            place = _between(low, number(self.high, digits + 10))
+            place, function = _between(low, number(self.high, digits + 10)), self._slope()
+            return place(bracketed_root(lambda z: mpmath.re(function(place(z)))))
 
-            function = compiled(self.equation, self.symbol)
-            return place(_bracketed_root(lambda z: mpmath.re(function(place(z)))))
+    def _slope(self) -> Callable[[mpmath.mpf], mpmath.mpf]:
+        if not isinstance(self.equation, sp.Derivative):
+            return compiled(self.equation, self.symbol)
+        least = compiled(self.equation.expr, self.symbol)
+
+        def slope(at: mpmath.mpf) -> mpmath.mpf:
+            """Central difference of the logarithm, at three times the digits so that half of them survive."""
+            with mpmath.workdps(3 * mpmath.mp.dps):
+                step = mpmath.mpf(10) ** (-mpmath.mp.dps // 3)
+                return mpmath.log(mpmath.re(least(at * (1 + step))) / mpmath.re(least(at * (1 - step)))) / (2 * step)
+
+        return slope
 
 
 def _between(low: mpmath.mpf, high: mpmath.mpf) -> Callable[[mpmath.mpf], mpmath.mpf]:
@@ -82,7 +105,8 @@ def _between(low: mpmath.mpf, high: mpmath.mpf) -> Callable[[mpmath.mpf], mpmath
     return lambda z: low + (high - low) / (1 + mpmath.exp(-z))
 
 
-def _bracketed_root(function: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf:
+def bracketed_root(function: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf:
+    """A root on the real line, to the working precision. Raises NotConverged."""
     at_zero = function(mpmath.mpf(0))
     for power in range(DOUBLINGS):
         for end in (mpmath.mpf(2) ** (power - 2), -(mpmath.mpf(2) ** (power - 2))):
@@ -92,7 +116,7 @@ def _bracketed_root(function: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf:
 
 
 def _bisected(function: Callable[[mpmath.mpf], mpmath.mpf], low: mpmath.mpf, high: mpmath.mpf) -> mpmath.mpf:
-    """Halve until secant steps settle; keeps the bracket (Illinois)."""
+    """Secant steps that keep the bracket, every third a halving (Illinois)."""
     f_low, f_high = function(low), function(high)
     for step in range(20 + 4 * mpmath.mp.prec):
         if f_low == f_high or step % 3 == 2:

@@ -126,8 +126,8 @@ class Planar:
 
     def root(self, gamma: mpf, m: mpf, start: mpf = mp.one) -> tuple[mpf, mpf]:
         """kappa and y = m - D, y (y + |N - T|) = gamma/kappa: Newton in ln(kappa) within a bracket."""
-        low, at, high, step, deep = -self.far, mp.log(start), self.far, mp.inf, m >= self.M
-        while abs(step) > 1e-18:
+        low, at, high, deep = -self.far, mp.log(start), self.far, m >= self.M
+        for turn in range(1, 1000):
             kappa = mp.exp(at)
             y = gamma and 2 * gamma / kappa / (self.d + mp.sqrt(self.d**2 + 4 * gamma / kappa))
             change = y and y * (y + self.d) / (2 * y + self.d)
@@ -136,10 +136,10 @@ class Planar:
             value = mp.log(y / total if deep else total / m)
             low, high = (at, high) if value > 0 else (low, at)
             new = at + value / (change / y + spread / total if deep else (change + spread) / total)
-            if not (low < new < high and abs(new - at) < abs(step) / 2):
-                new = (low + high) / 2
-            at, step = new, new - at
-        return kappa, y
+            if abs(new - at) < 1e-18:
+                return kappa, y
+            at = new if low < new < high and turn % 16 else (low + high) / 2
+        raise ArithmeticError(f"no kappa near exp({mp.nstr(at, 20)})")
 
     def gaps(self, y: mpf) -> tuple[mpf, mpf]:
         """a = N - D and b = T - D."""
