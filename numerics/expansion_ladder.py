@@ -1,13 +1,13 @@
 r"""Expansions against exact sums on a ladder of kappa: is the order of the first omitted term confirmed?
 
-With t1 the first omitted terms of an expansion (one for each side it was shifted to) and t2 the next
-ones, the error e(x) = F(x) - sum of the terms is measured with as many digits as it takes to see t2.
+With t1 the first omitted terms of an expansion (one for each side it was shifted to) and |t2| the sizes
+of the next two added up, the error e(x) = F(x) - sum of the terms is measured with as many digits as it takes to see t2.
 The claim holds at a rung if
 
     |e - t1| <= 2 |t2|,
 
 which the theory of asymptotic series promises for all x beyond some point, with 1 in place of 2 in
-the limit: a wrong digit anywhere in the terms, a wrong sign, a lost logarithm or a wrong power breaks it
+the limit (two terms, because the coefficient of one may happen to be small): a wrong digit anywhere in the terms, a wrong sign, a lost logarithm or a wrong power breaks it
 on rungs deep enough. Rungs where |t2| > |t1|/4 decide nothing, and are refused. Local slopes
 d ln|e| / d ln x between neighbouring rungs are reported beside those of t1, logarithms included.
 
@@ -83,7 +83,7 @@ def check(
     if symbols:
         raise InvalidInput("expansion", symbols, "numbers for these")
     firsts = [o.terms[0] for o in expansion.omitted if o.terms]
-    seconds = [o.terms[1] for o in expansion.omitted if len(o.terms) > 1]
+    seconds = [term for o in expansion.omitted for term in o.terms[1:]]
     floors = [abs(o.limit) for o in expansion.omitted if not o.terms]
     digits = _working_digits(expansion, exact, firsts, seconds, floors, ladder, digits)
     with mp.workdps(digits):

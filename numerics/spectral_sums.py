@@ -29,7 +29,7 @@ from theory.zeta import hurwitz_taylor
 TAIL_BITS = 16  # each term of a power law's tail gains so many bits, or more
 ROUNDING = 32  # L is a power of 2^32
 OUTER_BITS = 2  # the same for products: a longer head would cost one inner sum a term
-TABLE = 512  # Hurwitz zeta values kept for products at shifts up to this
+TABLE = 512  # shifts up to which Hurwitz zeta values are kept, and terms added one by one
 GUARD = 20
 
 
@@ -118,8 +118,12 @@ def _finite(law: PowerLawSeries, x: mpf, kernel: Kernel, length: int) -> Iterato
     """The law's terms up to I = length: those from 1 on, less those before its first."""
     s, source, x = _fraction(law.s), _fraction(law.source), x / _number(law.scale)
     weight = _number(law.weight)
-    if length >= law.first:
-        yield weight * PowerSum(s, length)(x, kernel.j, kernel.k, source)
+    if length < law.first:
+        return
+    yield weight * PowerSum(s, length)(x, kernel.j, kernel.k, source)
+    if law.first > TABLE:
+        yield -weight * PowerSum(s, int(law.first) - 1)(x, kernel.j, kernel.k, source)
+    else:
         for i in range(1, int(law.first)):
             yield -weight * mp.power(i, -_mpf(source)) * _kernel(x * mp.power(i, _mpf(s)), kernel)
 

@@ -3,17 +3,20 @@ r"""Closed forms that SymPy has no name for, and the decimal value of any closed
 `SpectralSum` is the whole sum over the spectrum at a kappa of order one, where no expansion applies.
 """
 
+import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 from theory.continuum import ALPHA
+from theory.errors import NotConverged
 from theory.rational import reduced
 
 INDEX = sp.Symbol("I", positive=True, integer=True)
+HEAD, LONGEST = 128, 1 << 20
 
 
 class SpectralSum(sp.Function):
@@ -37,14 +40,15 @@ class SpectralSum(sp.Function):
             return sp.Float(_spectral_sum(*self.args), precision=prec)
 
 
-def _spectral_sum(kappa: sp.Expr, s: sp.Expr, source: sp.Expr, j: sp.Expr, k: sp.Expr, size: sp.Expr) -> mpmath.mpf:
-    """A head of terms up to u = 16, then the Hurwitz zeta series of the tail, whose ratio is at most 1/16."""
-    x, power, weight = (
-        sp.re(value).evalf(mpmath.mp.dps + 5)._to_mpmath(mpmath.mp.prec) for value in (kappa, s, source)
-    )
-    j, k = int(j), int(k)
-    head = int(mpmath.ceil((16 / x) ** (1 / power)))
-    head = head if size == sp.oo else min(head, int(size))
+def _spectral_sum(kappa: Any, s: Any, source: Any, j: Any, k: Any, size: Any) -> mpmath.mpf:
+    """A head of terms up to u >= 16, then the Hurwitz zeta series of the tail, whose ratio is at most 1/16."""
+    x, power, weight = (_mpf(value) for value in (kappa, s, source))
+    j, k, infinite = int(j), int(k), size in (sp.oo, mpmath.inf)
+    needed = max(mpmath.mpf(HEAD), (16 / x) ** (1 / power))
+    if needed > LONGEST:
+        raise NotConverged(f"a spectral sum at kappa = {mpmath.nstr(x, 5)} needs {mpmath.nstr(needed, 3)} terms")
+    head = 1 << math.ceil(mpmath.log(needed, 2))  # powers of two: the zeta values serve many kappa
+    head = head if infinite else min(head, int(size))
     total = mpmath.mpf(0)
     for i in range(1, head + 1):
         u = x * mpmath.mpf(i) ** power
@@ -53,12 +57,19 @@ def _spectral_sum(kappa: sp.Expr, s: sp.Expr, source: sp.Expr, j: sp.Expr, k: sp
         return total
     for n in range(10 + mpmath.mp.prec):
         sigma = weight + power * (j + n)
-        rest = mpmath.zeta(sigma, head + 1) - (0 if size == sp.oo else mpmath.zeta(sigma, int(size) + 1))
+        rest = _hurwitz(sigma, head + 1, mpmath.mp.prec)
+        if not infinite:
+            rest -= _hurwitz(sigma, int(size) + 1, mpmath.mp.prec)
         term = (-1) ** n * mpmath.binomial(j + k + n - 1, n) * x ** (-j - n) * rest
         total += term
         if abs(term) < mpmath.ldexp(abs(total), -mpmath.mp.prec):
-            break
-    return total
+            return total
+    raise NotConverged(f"tail of a spectral sum at kappa = {mpmath.nstr(x, 5)}, {mpmath.mp.prec} bits")
+
+
+@lru_cache(maxsize=4096)
+def _hurwitz(sigma: mpmath.mpf, first: int, _precision: int) -> mpmath.mpf:
+    return mpmath.zeta(sigma, first)
 
 
 def _mpf(value: Any) -> mpmath.mpf:

@@ -2,11 +2,12 @@ r"""Dirichlet series of a spectrum, Z(z) = sum_I w_I lambda_I^z: all that asympt
 
 With lambda_I = I^-s and weights w_I = I^-R this is zeta(R + s z): its pole is the power law, its
 values at negative integers make the smooth part of every spectral sum. Another spectrum is another
-class with the same three methods:
+class with the same four methods:
 
     poles()           where Z has poles, and of which order at most
     laurent(z, n)     coefficients of (z' - z)^-p, ..., (z' - z)^n around z, p the order `poles` gives there
     powered(i)        the series sum_I w_I^i lambda_I^(i z)
+    beyond(M)         the series of what lies beyond I = M
 
 | spectrum                                 | series                                   | poles                        |
 |------------------------------------------|------------------------------------------|------------------------------|
@@ -39,6 +40,8 @@ class DirichletSeries(Protocol):
     def laurent(self, z: sp.Expr, upto: int) -> Sequence[sp.Expr]: ...
 
     def powered(self, i: int) -> "DirichletSeries": ...
+
+    def beyond(self, length: sp.Expr) -> "DirichletSeries": ...
 
 
 def exact(name: str, value: object) -> sp.Expr:
@@ -115,8 +118,8 @@ class PowerLawSeries:
         return PowerLawSeries(i * self.s, i * self.source, self.first, self.scale**i, self.weight**i)
 
     def beyond(self, length: sp.Expr) -> "PowerLawSeries":
-        """The part I > length."""
-        return replace(self, first=length + 1)
+        first = exact("length", length) + 1
+        return self if (self.first - first).is_nonnegative else replace(self, first=first)
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,10 @@ class ListSeries:
 
     def powered(self, i: int) -> "ListSeries":
         return ListSeries(tuple(v**i for v in self.values), tuple(w**i for w in self.weights))
+
+    def beyond(self, length: sp.Expr) -> "Combination":
+        """Nothing: a list is always kept whole."""
+        return Combination(())
 
 
 @dataclass(frozen=True)
@@ -190,14 +197,12 @@ class Combination:
         return Combination(tuple((sign, series.powered(i)) for sign, series in self.parts))
 
     def beyond(self, length: sp.Expr) -> "Combination":
-        """The part I > length, if that lies beyond every list and every break."""
-        laws = [(sign, part) for sign, part in self.parts if isinstance(part, PowerLawSeries)]
-        return Combination(tuple((sign, part.beyond(length)) for sign, part in laws))
+        return Combination(tuple((sign, part.beyond(length)) for sign, part in self.parts))
 
 
-def truncated(series: PowerLawSeries | Combination, length: sp.Expr) -> Combination:
+def truncated(series: DirichletSeries, length: sp.Expr) -> Combination:
     """sum_{I <= length}: entire; its values are generalised harmonic numbers zeta(sigma) - zeta(sigma, length + 1)."""
-    return Combination(((1, series), (-1, series.beyond(exact("length", length)))))
+    return Combination(((1, series), (-1, series.beyond(length))))
 
 
 def broken_power_law(s1: sp.Expr, s2: sp.Expr, K: sp.Expr, source: sp.Expr = sp.S.Zero) -> Combination:

@@ -15,18 +15,19 @@ the two tails to the right.
 Left expansions of infinite spectra are asymptotic series; the others converge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
 import sympy as sp
 
-from theory.dirichlet import Combination, DirichletSeries, PowerLawSeries, exact, truncated
+from theory.dirichlet import Combination, DirichletSeries, truncated
 from theory.errors import InvalidInput
 from theory.mellin import AsInteger, Kernel, Term, as_integer, gamma_terms, pole_terms
 
-LOOKAHEAD = 8  # gamma terms searched for one that is not zero; see `Omitted`
+KEPT = 3  # omitted terms kept: the first gives the order, the others the size of what it leaves
+LOOKAHEAD = 8  # gamma terms searched for those; see `Omitted`
 
 
 class Regime(StrEnum):
@@ -39,7 +40,7 @@ class Regime(StrEnum):
 
 @dataclass(frozen=True)
 class Omitted:
-    """The first two terms left out on one side, zeros skipped; `side` -1 in powers of x, 1 in powers of 1/x.
+    """The first terms left out on one side, zeros skipped; `side` -1 in powers of x, 1 in powers of 1/x.
 
     Without terms, all those up to the power `limit` vanish. (zeta(R - s m) = 0 for two m in a row only if s
     is even: it is then zero from there on, and the remainder is smaller than every power of x.)
@@ -66,6 +67,18 @@ class Expansion:
     def expression(self, x: sp.Expr) -> sp.Expr:
         return sp.Add(*(term.expression(x) for term in self.terms))
 
+    def subs(self, values: Mapping[sp.Expr, sp.Expr]) -> "Expansion":
+        """With numbers for symbols. Raises ValueError where they make poles coincide: expand at these numbers then."""
+
+        def put(term: Term) -> Term:
+            new = Term(*(sp.sympify(term.power).subs(values), tuple(c.subs(values) for c in term.coefficients)))
+            if any(c.has(sp.zoo, sp.nan, sp.oo) for c in new.coefficients):
+                raise ValueError(f"poles coincide at {values} in the term of x^({term.power}): expand at these values")
+            return new
+
+        omitted = (Omitted(o.side, tuple(map(put, o.terms)), o.limit) for o in self.omitted)
+        return Expansion(self.kernel, tuple(map(put, self.terms)), tuple(omitted))
+
 
 def expansion(
     series: DirichletSeries,
@@ -78,15 +91,14 @@ def expansion(
 ) -> Expansion:
     """F in a regime, with all poles of Z and `count` terms of each gamma function.
 
-    `series` is the infinite spectrum, cut off at I = `length` if given (`length` may be a symbol).
+    `series` is the infinite spectrum, cut off at I = `length` if given (`length` may be a symbol); for
+    products, each index is, lambda_M is the last eigenvalue of the base, and BELOW lies below lambda_M^p.
     sum_I I^-p (1 + x I^s)^-m is PowerLawSeries(s, p) with Kernel(m, 0). Raises ValueError for a sum
     that diverges, naming the pole, and InvalidInput for a regime that needs a length.
     """
     if count < 0:
         raise InvalidInput("count", count, "an integer >= 0")
-    if length is not None and not isinstance(series, PowerLawSeries | Combination):
-        raise InvalidInput("length", length, "nothing for this series: give products a truncated base")
-    whole = series if length is None else truncated(series, exact("length", length))
+    whole = series if length is None else truncated(series, length)
     if regime is Regime.BELOW:
         if whole.poles():
             raise InvalidInput("regime", regime, "BELOW with a length: an infinite spectrum has no end")
@@ -95,7 +107,7 @@ def expansion(
         return shifted(None, whole, kernel, count, integer)
     if length is None:
         return shifted(series, None, kernel, count, integer)
-    return shifted(series, series.beyond(exact("length", length)), kernel, count, integer)
+    return shifted(series, series.beyond(length), kernel, count, integer)
 
 
 def shifted(
@@ -132,7 +144,7 @@ def shifted(
 
 
 def _split(terms: Iterator[tuple[int, Term | None]], count: int) -> tuple[list[Term], tuple[Term, ...]]:
-    """The first `count` terms and two more, zeros left out."""
+    """The first `count` terms and those after them, zeros left out."""
     found = [term for _, term in islice(terms, count) if term is not None]
     rest = (term for _, term in islice(terms, LOOKAHEAD) if term is not None)
-    return found, tuple(islice(rest, 2))
+    return found, tuple(islice(rest, KEPT))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.dirichlet import DirichletSeries, equal, order_at
+from theory.dirichlet import Combination, DirichletSeries, equal, order_at, truncated
 from theory.errors import InvalidInput
 
 
@@ -61,3 +61,7 @@ class Products:
 
     def powered(self, i: int) -> "Products":
         return Products(self.base.powered(i), self.count)
+
+    def beyond(self, length: sp.Expr) -> Combination:
+        """The products with an index > length or more."""
+        return Combination(((1, self), (-1, Products(truncated(self.base, length), self.count))))

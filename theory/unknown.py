@@ -90,8 +90,8 @@ class Unknown:
         least = compiled(self.equation.expr, self.symbol)
 
         def slope(at: mpmath.mpf) -> mpmath.mpf:
-            """Central difference of the logarithm, at three times the digits so that half of them survive."""
-            with mpmath.workdps(3 * mpmath.mp.dps):
+            """Central difference of the logarithm: with a step of 10^(-d/3), 2 d/3 of d digits survive."""
+            with mpmath.workdps(3 * mpmath.mp.dps // 2):
                 step = mpmath.mpf(10) ** (-mpmath.mp.dps // 3)
                 return mpmath.log(mpmath.re(least(at * (1 + step))) / mpmath.re(least(at * (1 - step)))) / (2 * step)
 
