@@ -138,10 +138,9 @@ def at_kappa(
     """Every sum at a given kappa, and the gaps that are not given, by subtraction of df1."""
     values = {} if gaps is None else dict(gaps)
     if gaps is None:
-        df = df1(setting, kappa)
         for symbol, size in ((FEATURE_GAP, setting.features), (SAMPLE_GAP, setting.samples)):
             if size is not None:
-                values[symbol] = gap(setting.scales, size, df)
+                values[symbol] = _gap_at(setting, size, kappa)
     for symbol, (j, k, weight) in {
         DF2: (2, 0, exponent(0)),
         SPREAD: (1, 1, exponent(0)),
@@ -152,6 +151,16 @@ def at_kappa(
         if growth is not None:
             values[symbol] = growth
     return Balance(kappa, limits, values, unknowns)
+
+
+def _gap_at(setting: Setting, size: Growth, kappa: Growth) -> Growth:
+    """size - D(kappa); for size = M the sum of kappa/(lambda + kappa), which needs no subtraction."""
+    full, df = setting.spectrum.full, df1(setting, kappa)
+    if full is not None and setting.scales.compare(size, df) == 0 and compare_sizes(setting.scales, size, full) == 0:
+        deficit = setting.spectrum.sum(kappa, 0, 1, exponent(0))
+        if deficit is not None:
+            return replace(deficit, ties=deficit.ties | setting.scales.tie(size, full))
+    return gap(setting.scales, size, df)
 
 
 def _product(growths: list[Growth]) -> Growth:
@@ -244,8 +253,7 @@ def _proportional(setting: Setting, least: Growth, names: frozenset[str]) -> Bal
     if setting.ridge is None:
         raise ValueError("no ridge to balance")
     kappa, unknown = kappa_at_share(setting, least)
-    df = df1(setting, kappa)
-    gaps = [gap(setting.scales, size, df) for size in (setting.features, setting.samples) if size is not None]
+    gaps = [_gap_at(setting, size, kappa) for size in (setting.features, setting.samples) if size is not None]
     left = _product([kappa, *gaps])
     equation = setting.scales.constant_value(left / setting.ridge) - 1
     kappa = replace(kappa, ties=kappa.ties | least.ties | setting.ridge.ties | setting.scales.tie(left, setting.ridge))
@@ -254,25 +262,11 @@ def _proportional(setting: Setting, least: Growth, names: frozenset[str]) -> Bal
 
 
 def _as_large_as_spectrum(setting: Setting, ridge_limited: Growth, names: frozenset[str]) -> Balance:
-    """min(N, T) = M and D -> M: the gaps that vanish are M - D, proportional to kappa."""
-    deficit = setting.spectrum.sum(ridge_limited, 0, 1, exponent(0))
-    if deficit is None:
-        raise ValueError("M - D diverges for a finite spectrum")
-    slope = deficit / ridge_limited
-    sizes = {FEATURES: setting.features, SAMPLES: setting.samples}
-    wide = [
-        gap(setting.scales, size, setting.spectrum.length) for name, size in sizes.items() if size and name not in names
-    ]
+    """min(N, T) = M and D -> M: the gaps that vanish are M - D, proportional to kappa while kappa << lambda_M."""
     if setting.ridge is None:
         raise ValueError("no ridge to balance")
-    rest = setting.ridge / _product([slope ** len(names), *wide])
-    kappa = rest ** exponent(sp.Rational(1, 1 + len(names)))
-    kappa = replace(
-        kappa, origin=frozenset(), ties=kappa.ties | setting.scales.tie(smaller(setting)[0], setting.spectrum.length)
-    )
-    symbols = {FEATURES: FEATURE_GAP, SAMPLES: SAMPLE_GAP}
-    gaps: dict[sp.Symbol, Quantity] = {}
-    for name, size in sizes.items():
-        if size is not None:
-            gaps[symbols[name]] = slope * kappa if name in names else gap(setting.scales, size, setting.spectrum.length)
-    return at_kappa(setting, kappa, names | {RIDGE, SPECTRUM}, gaps)
+    sizes = [size for size in (setting.features, setting.samples) if size is not None]
+    slopes = [_gap_at(setting, size, ridge_limited) for size in sizes]
+    left = _product([ridge_limited, *slopes])
+    kappa = ridge_limited * (setting.ridge / left) ** exponent(sp.Rational(1, 1 + len(names)))
+    return at_kappa(setting, replace(kappa, origin=frozenset()), names | {RIDGE, SPECTRUM})

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 from sympy.polys.fields import FracElement
 
-from theory.balance import UNDETERMINED, Balance, Quantity, Setting, at_kappa, balance, df1, kappa_at_share, smaller
+from theory.balance import UNDETERMINED, Balance, Quantity, Setting, at_kappa, balance, compare_sizes, df1, kappa_at_share, smaller
 from theory.closed import number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
@@ -104,7 +104,9 @@ def _pieces(problem: Problem) -> tuple[list[Piece], Loss]:
         scales = problem.scales(region)
         setting, noise = problem.build(scales)
         kappa = scales.scale(KAPPA)
-        if scales.compare(df1(setting, kappa), smaller(setting)[0]) >= 0:
+        least, full = smaller(setting)[0], setting.spectrum.full
+        bounded = full is not None and compare_sizes(scales, full, least) <= 0  # D < M <= min(N, T)
+        if not bounded and scales.compare(df1(setting, kappa), least) >= 0:
             return None
         return loss(setting, at_kappa(setting, kappa, frozenset()), noise)
 
