@@ -26,7 +26,8 @@ from theory import limits, planar
 from theory.claim import Verdict
 from theory.continuum import ALPHA, LAMBDA_PLUS
 from theory.errors import InvalidInput, NotConverged
-from theory.limits import Limit, SpectralSum, TeacherSum
+from theory.limits import Limit
+from theory.local_series import KAPPA_0, SpectralSum, TeacherSum
 from theory.model import Model
 from theory.moments import Moment, TeacherMoment
 from theory.spectrum import PowerLaw
@@ -274,9 +275,9 @@ class Setting:
         values = self.at(small)
         point, name = self.point(values), self.limit.quantity
         found = _quantities(self.model, point, _number(values[NOISE]), digits)
-        if name.startswith(limits.EXCESS):
+        if name.startswith(limits.EFFECT):
             still = Point(point.N, point.T, point.M, Fraction(0))
-            name = name.removeprefix(limits.EXCESS)
+            name = name.removeprefix(limits.EFFECT)
             return found[name] - _quantities(self.model, still, _number(values[NOISE]), digits)[name]
         return point.M * found["signal"] if name == "M signal" else found[name]
 
@@ -284,10 +285,10 @@ class Setting:
         """Value of a formula of the limit; kappa_0 solves the planar equation in the limit."""
         values: dict[sp.Expr, mpf] = {x: exact(value) for x, value in self.symbols.items()}
         finite = Spectrum(self.model, int(self.symbols[M]))
-        if expression.has(limits.KAPPA_0):
+        if expression.has(KAPPA_0):
             corner = self.corner()
             sums = Spectrum(self.model, corner.M)
-            values[limits.KAPPA_0] = kappa = _kappa(self.model, corner, digits)
+            values[KAPPA_0] = kappa = _kappa(self.model, corner, digits)
             for moment in expression.atoms(Moment):
                 j, k, _ = moment.args
                 take = sums.teacher if isinstance(moment, TeacherMoment) else sums

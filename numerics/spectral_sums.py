@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import factorial
+from typing import TypeAlias
 
 import sympy as sp
 from mpmath import mp, mpf
@@ -31,6 +32,7 @@ ROUNDING = 32  # L is a power of 2^32
 OUTER_BITS = 2  # the same for products: a longer head would cost one inner sum a term
 TABLE = 512  # shifts up to which Hurwitz zeta values are kept, and terms added one by one
 GUARD = 20
+Laws: TypeAlias = "tuple[tuple[Fraction, Fraction], ...]"  # (s, R) of each
 
 
 @dataclass(frozen=True)
@@ -135,45 +137,61 @@ def _tail(law: PowerLawSeries, x: mpf, kernel: Kernel) -> mpf:
     )
 
 
-def _binomial_series(
-    laws: tuple[tuple[Fraction, Fraction], ...], firsts: tuple[int, ...], x: mpf, kernel: Kernel, length: int | None
-) -> mpf:
-    """sum over tuples of indices from `firsts` on, by powers of 1/u, u > 1."""
-    total, i = mpf(0), 0
+def _binomial_series(laws: Laws, firsts: tuple[int, ...], x: mpf, kernel: Kernel, length: int | None) -> mpf:
+    """sum over tuples of indices from `firsts` on, in powers of 1/u, u > 1."""
+    tails = [_tails(law, kernel.j, length, mp.prec) for law in laws]
+    total, power, i = mpf(0), mp.power(x, -kernel.j), 0
     while True:
-        term = _binomial(kernel, i) * mp.power(x, -kernel.j - i)
-        for (s, source), first in zip(laws, firsts, strict=True):
-            term *= _zeta(source + s * (kernel.j + i), first, length, mp.prec)
+        term = _binomial(kernel, i) * power
+        for tail, first in zip(tails, firsts, strict=True):
+            term *= tail(i, first)
         total += term
         if i > kernel.k and abs(term) < mp.ldexp(abs(total), -mp.prec):
             return total
-        i += 1
+        power, i = power / x, i + 1
 
 
-def _zeta(sigma: Fraction, first: int, length: int | None, prec: int) -> mpf:
-    """sum_{I = first}^{length} I^-sigma."""
-    if length is None:
-        if sigma <= 1:
-            raise ValueError(f"sum diverges like that of I^-({sigma})")
-        return _zeta_table(sigma, prec)[first] if first <= TABLE else _hurwitz(sigma, first, prec)
-    if length - first < TABLE:
-        return mp.fsum(mp.power(i, -_mpf(sigma)) for i in range(first, length + 1))
-    return _hurwitz(sigma, first, prec) - _hurwitz(sigma, length + 1, prec)
+class _Tails:
+    """sum_{I = first}^{length} I^-(R + s (j + i)), kept for first <= TABLE: summed downward, nothing cancels."""
+
+    def __init__(self, law: tuple[Fraction, Fraction], j: int, length: int | None) -> None:
+        self.law, self.j, self.length, self.prec = law, j, length, mp.prec
+        s, source = law
+        if length is None and source + s * j <= 1:
+            raise ValueError(f"sum diverges like that of I^-({source + s * j})")
+        self.size = TABLE if length is None else min(TABLE, length + 1)
+        self.steps = [mp.power(n, -_mpf(s)) for n in range(1, self.size)]
+        self.powers = [mp.power(n, -_mpf(source + s * j)) for n in range(1, self.size)]
+        self.rows: list[list[mpf]] = []
+
+    def __call__(self, i: int, first: int) -> mpf:
+        while len(self.rows) <= i:
+            row = [self._far(len(self.rows), self.size)]
+            for power in reversed(self.powers):
+                row.append(row[-1] + power)
+            self.rows.append(row[::-1])
+            self.powers = [power * step for power, step in zip(self.powers, self.steps, strict=True)]
+        return self.rows[i][first - 1] if first <= self.size else self._far(i, first)
+
+    def _far(self, i: int, first: int) -> mpf:
+        s, source = self.law
+        sigma = source + s * (self.j + i)
+        if self.length is None:
+            return _hurwitz(sigma, first, self.prec)
+        if self.length - first < TABLE:
+            return mp.fsum(mp.power(n, -_mpf(sigma)) for n in range(first, self.length + 1))
+        return _hurwitz(sigma, first, self.prec) - _hurwitz(sigma, self.length + 1, self.prec)
+
+
+@lru_cache(maxsize=10)
+def _tails(law: tuple[Fraction, Fraction], j: int, length: int | None, _prec: int) -> _Tails:
+    return _Tails(law, j, length)
 
 
 @lru_cache(maxsize=10_000)
 def _hurwitz(sigma: Fraction, first: int, prec: int) -> mpf:
     with mp.workprec(prec + GUARD):
         return hurwitz_taylor(_mpf(sigma), mpf(first), 0)
-
-
-@lru_cache(maxsize=1000)
-def _zeta_table(sigma: Fraction, prec: int) -> list[mpf]:
-    """zeta(sigma, n) for n = 0 (unused) to TABLE, downward: nothing cancels."""
-    out = [_hurwitz(sigma, TABLE, prec)]
-    for n in range(TABLE - 1, 0, -1):
-        out.append(out[-1] + mp.power(n, -_mpf(sigma)))
-    return [mp.nan, *out[::-1]]
 
 
 def _cycle_index(p: int) -> list[tuple[tuple[int, ...], Fraction]]:
@@ -195,7 +213,7 @@ def _cycle_index(p: int) -> list[tuple[tuple[int, ...], Fraction]]:
     return out
 
 
-def _ordered(laws: tuple[tuple[Fraction, Fraction], ...], x: mpf, kernel: Kernel, length: int | None) -> mpf:
+def _ordered(laws: Laws, x: mpf, kernel: Kernel, length: int | None) -> mpf:
     """sum over all tuples of indices, one for each law."""
     (s, source), *rest = laws
     head = int(mp.ceil(mp.power(mp.ldexp(1 / x, OUTER_BITS), 1 / _mpf(s))))

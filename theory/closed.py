@@ -6,6 +6,7 @@ r"""Closed forms that SymPy has no name for, and the decimal value of any closed
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 import mpmath
@@ -103,31 +104,20 @@ def compiled(expression: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], m
     return sp.lambdify([symbol], expression, modules=[sums, "mpmath"], cse=True)
 
 
-def log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
-    """d ln(expression)/d ln(symbol), as one cancelled fraction."""
-    return reduced(_log_slope(expression, symbol))
-
-
-def _log_slope(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
-    if symbol not in expression.free_symbols:
-        return sp.S.Zero
-    if expression == symbol:
-        return sp.S.One
-    if expression.is_Mul:
-        return sp.Add(*(_log_slope(factor, symbol) for factor in expression.args))
-    if expression.is_Pow and symbol not in expression.exp.free_symbols:
-        return expression.exp * _log_slope(expression.base, symbol)
-    return symbol * sp.diff(expression, symbol) / expression
-
-
 def compact(expression: sp.Expr) -> sp.Expr:
     """Terms alike up to a rational factor in one, that factor factored, sines in one form."""
     alike: dict[sp.Expr, sp.Expr] = {}
-    for term in sp.Add.make_args(sp.expand_mul(expression.replace(sp.sin, _sine), deep=False)):
+    for term in _distributed(expression.replace(sp.sin, _sine)):
         rational, rest = _separated(term)
         alike[rest] = alike.get(rest, sp.S.Zero) + rational
     terms = (sp.factor(reduced(rational)) * rest for rest, rational in alike.items())
     return sp.Add(*(sp.powsimp(term, force=True) for term in terms))
+
+
+def _distributed(expression: sp.Expr) -> list[sp.Expr]:
+    """The terms of a product of sums; denominators stay as they are."""
+    factors = [sp.Add.make_args(factor) for factor in sp.Mul.make_args(expression)]
+    return [term for choice in product(*factors) for term in sp.Add.make_args(sp.Mul(*choice))]
 
 
 def shorter(value: sp.Expr) -> sp.Expr:
@@ -142,7 +132,7 @@ def _separated(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     rational, rest = [], []
     for factor in sp.Mul.make_args(term):
         if factor.is_Pow and not factor.exp.is_Integer:
-            whole, fraction = factor.exp.as_coeff_Add()
+            whole, _ = factor.exp.as_coeff_Add()
             whole = sp.floor(whole)
             if factor.base.is_Symbol or factor.base.is_Add:
                 rational.append(factor.base**whole)

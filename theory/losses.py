@@ -14,7 +14,7 @@ from theory import planar
 from theory.balance import Balance, Quantity, Setting, compare_sizes, gap
 from theory.growth import Growth, Scales
 from theory.order import exponent
-from theory.planar import BIAS_SUM, CROSS_SUM, FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.planar import BIAS_SUM, CROSS_SUM, OUTPUTS, SAMPLE_GAP
 from theory.student import NOISE, M, N, T
 
 SIGNAL, FEATURE_VARIANCE, LABEL_NOISE = "signal", "feature variance", "label noise"
@@ -55,9 +55,8 @@ def loss(setting: Setting, solved: Balance, noise: Quantity) -> Loss:
     """Test loss on clean labels, with v_I = I^-R and C = 1."""
     if solved.kappa is None:
         return _exhausted(setting, noise)
-    infinite = N if setting.features is None else T if setting.samples is None else None
     found: dict[str, Growth] = {}
-    for name, expression in terms(infinite).items():
+    for name, expression in terms(infinite_size(setting)).items():
         values = {**solved.values, NOISE: noise}
         try:
             growth = evaluated(setting.scales, expression, values)
@@ -68,6 +67,11 @@ def loss(setting: Setting, solved: Balance, noise: Quantity) -> Loss:
             where = "" if teacher is None else _where(teacher)
             found[f"{name}{where}"] = growth
     return _combined(setting.scales, found)
+
+
+def infinite_size(setting: Setting) -> sp.Symbol | None:
+    """N or T, if it is infinite."""
+    return N if setting.features is None else T if setting.samples is None else None
 
 
 def _where(teacher: Growth) -> str:
@@ -122,6 +126,3 @@ def evaluated(scales: Scales, expression: sp.Expr, values: Mapping[sp.Symbol, Qu
         if part is not None:
             product = product * part
     return product
-
-
-__all__ = ["FEATURE_GAP", "FEATURE_VARIANCE", "LABEL_NOISE", "SIGNAL", "DivergentError", "Loss", "evaluated", "loss", "terms"]

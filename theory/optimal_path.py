@@ -1,28 +1,43 @@
-r"""The optimal ridge along a path: minimise the loss over kappa, whose exponent is free.
+r"""The optimal ridge along a path: kappa such that raising and lowering terms of dL/d ln(kappa) balance.
 
 kappa joins the scales as a free one. `explore` cuts the half-plane of (n, kappa) into pieces in which
-the loss is one monomial; its exponent is piecewise linear in that of kappa, so the least one sits at a
-corner. At a corner kappa = c n^k, and c minimises an amplitude without large parameters:
+the loss rises or falls with kappa (`theory.stationary`); the optimum is a border from falling to
+rising. There the ratio of the two sides is
 
-    two monomials in c       closed form, logarithms included (they may tilt kappa by a power of ln n)
-    D ~ min(N, T)            the share x = D/min(N, T), in (0, 1]; x = 1 is a ridge too small to matter
-    kappa ~ lambda_M or 1    the factor c itself
+    one power of kappa        kappa in closed form, logarithms included
+    a function of the factor  where kappa meets min(N, T), lambda_M or 1: one unknown number
 
-If the loss stays flat around the optimum, kappa is not determined to leading order.
+or the loss rises from the smallest kappa on: D = min(N, T), a ridge too small to matter; or no ridge
+at all, if min(N, T) >= M.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cmp_to_key
 
 import sympy as sp
 from sympy.polys.fields import FracElement
 
-from theory.balance import UNDETERMINED, Balance, Quantity, Setting, at_kappa, balance, compare_sizes, df1, kappa_at_share, smaller
+from theory.balance import (
+    RIDGE,
+    Balance,
+    Quantity,
+    Setting,
+    at_kappa,
+    balance,
+    compare_sizes,
+    df1,
+    kappa_at_share,
+    smaller,
+)
 from theory.closed import number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
-from theory.losses import Loss, loss
-from theory.order import FIELD, Region, UndecidedError, Vector, Window, dot, explore, exponent
+from theory.losses import DivergentError, Loss, evaluated, infinite_size, loss
+from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
+from theory.planar import BIAS_SUM
+from theory.stationary import CROSS_12, CROSS_21, SPREAD_21, sides
+from theory.student import NOISE
 from theory.unknown import FACTOR, Unknown
 
 KAPPA = "kappa"
@@ -30,7 +45,7 @@ KAPPA = "kappa"
 
 @dataclass(frozen=True)
 class Problem:
-    """A setting as a function of the scales (kappa among them), and its noise; `region` fixes the path."""
+    """A setting and its noise as functions of the scales, one of which is kappa; `region` fixes the path."""
 
     names: tuple[str, ...]
     region: Region
@@ -41,17 +56,30 @@ class Problem:
         extra = {} if factor is None else {KAPPA: factor}
         return Scales(self.names, region, {**self.coefficients, **extra})
 
-    @property
-    def kappa_axis(self) -> Vector:
-        return tuple(FIELD.one if name == KAPPA else FIELD.zero for name in self.names)
+    def corner(self, position: FracElement) -> Region:
+        """kappa = n^position."""
+        (path,) = self.region.rays
+        ray = tuple(position if name == KAPPA else x for name, x in zip(self.names, path, strict=True))
+        return replace(self.region, rays=(ray,))
+
+    def position(self, ray: Vector) -> FracElement | None:
+        """kappa's exponent on a ray where n has exponent 1; None at the two ends of the half-plane."""
+        (path,) = self.region.rays
+        i = next(i for i, x in enumerate(path) if x)
+        return ray[self.names.index(KAPPA)] * path[i] / ray[i] if ray[i] else None
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A range of kappa's exponent in which the loss is one monomial."""
+    """A range of kappa's exponents (None: unbounded) and the leading ratio of raising to lowering terms.
 
-    rays: tuple[Vector, ...]
-    loss: Growth
+    ratio None: nothing lowers the loss.
+    """
+
+    low: FracElement | None
+    high: FracElement | None
+    sign: int
+    ratio: Growth | None
 
 
 @dataclass(frozen=True)
@@ -65,196 +93,161 @@ class Optimum:
 
 def optimum(problem: Problem) -> Optimum:
     """The optimal ridge and its loss. Raises UndecidedError where alpha must be split."""
-    pieces, infinite = _pieces(problem)
-    if not pieces:
-        scales = problem.scales(problem.region)
-        return Optimum(scales, Balance(UNDETERMINED, frozenset()), infinite)
-    window = problem.region.window
-    vanishing = _falls_forever(problem, pieces, window)
-    if vanishing:
-        scales = problem.scales(problem.region)
-        setting, noise = problem.build(scales)
-        solved = balance(setting)
-        return Optimum(scales, solved, loss(setting, solved, noise))
-    corners = _least_corners(problem, pieces, window)
-    found = [_at_corner(problem, corner, pieces) for corner in corners]
-    best = found[0]
-    for other in found[1:]:
-        if _amplitude(other, window) < _amplitude(best, window):
-            best = other
-    return best
+    try:
+        pieces = _pieces(problem)
+    except DivergentError:
+        return Optimum(problem.scales(problem.region), Balance(None, frozenset()), Loss(None, infinite=True))
+    candidates = []
+    if pieces[0].sign > 0:
+        candidates.append(_from_the_start(problem, pieces[0]))
+    for left, right in zip(pieces[:-1], pieces[1:], strict=True):
+        if left.sign < 0 < right.sign:
+            candidates.append(_at_border(problem, left, right))
+    return min(candidates, key=cmp_to_key(lambda one, other: _compare(problem, one, other)))
 
 
-def _amplitude(optimum: Optimum, window: Window) -> sp.Expr:
-    total = optimum.loss.total
-    if total is None:
-        return sp.S.Zero
-    value = optimum.scales.constant_value(replace(total, powers=(FIELD.zero,) * len(total.powers)))
-    for unknown in optimum.solved.unknowns:
-        value = value.subs(unknown.symbol, sp.Float(unknown.at({ALPHA: window.sample}).value(15), 20))
-    return number(value.subs(ALPHA, window.sample), 15)
+def ratio(setting: Setting, kappa: Growth, noise: Quantity) -> Growth | None:
+    """raising/lowering terms of dL/d ln(kappa) at kappa; None if nothing lowers the loss. Raises DivergentError."""
+    values: dict[sp.Symbol, Quantity] = {**at_kappa(setting, kappa, frozenset()).values, NOISE: noise}
+    for symbol, (j, k, weight) in {
+        SPREAD_21: (2, 1, exponent(0)),
+        CROSS_12: (1, 2, setting.source),
+        CROSS_21: (2, 1, setting.source),
+    }.items():
+        values[symbol] = setting.spectrum.sum(kappa, j, k, weight)
+    if BIAS_SUM not in values:
+        raise DivergentError("the teacher's power")
+    raising, lowering = (evaluated(setting.scales, side, values) for side in sides(infinite_size(setting)))
+    if lowering is None or raising is None:
+        return None
+    return raising / lowering
 
 
-def _pieces(problem: Problem) -> tuple[list[Piece], Loss]:
-    """The pieces of kappa's half-plane where D(kappa) << min(N, T), and an infinite loss if that is all there is."""
-    free = replace(problem.region, lines=(problem.kappa_axis,))
-    infinite = Loss(None, infinite=True)
+def _pieces(problem: Problem) -> list[Piece]:
+    """The pieces of kappa's half-plane with D << min(N, T) (or M <= min(N, T)), by rising kappa."""
+    axis = tuple(FIELD.one if name == KAPPA else FIELD.zero for name in problem.names)
 
-    def answer(region: Region) -> Loss | None:
+    def answer(region: Region) -> tuple[int, Growth | None] | None:
         scales = problem.scales(region)
         setting, noise = problem.build(scales)
         kappa = scales.scale(KAPPA)
-        least, full = smaller(setting)[0], setting.spectrum.full
-        bounded = full is not None and compare_sizes(scales, full, least) <= 0  # D < M <= min(N, T)
-        if not bounded and scales.compare(df1(setting, kappa), least) >= 0:
+        if not _bounded(setting) and scales.compare(df1(setting, kappa), smaller(setting)[0]) >= 0:
             return None
-        return loss(setting, at_kappa(setting, kappa, frozenset()), noise)
+        found = ratio(setting, kappa, noise)
+        return (1, None) if found is None else (scales.sign(found), found)
 
     pieces = []
     try:
-        for region, found in explore(answer, free, alpha=False):
+        for region, found in explore(answer, replace(problem.region, lines=(axis,)), alpha=False):
             if found is not None and len(region.rays) == 2:
-                if found.infinite:
-                    return [], found
-                if found.total is not None:
-                    pieces.append(Piece(region.rays, found.total))
+                pieces.append(_piece(problem, region, *found))
     except UndecidedError as open_question:
         windows = open_question.windows  # a question about alpha concerns the whole problem
         raise UndecidedError([replace(problem.region, window=w) for w in windows], windows) from None
-    return pieces, infinite
+    sign = problem.region.window.sign
+
+    def lower(one: Piece, other: Piece) -> int:
+        if one.low is None or other.low is None:
+            return -1 if one.low is None else 1
+        return sign(one.low - other.low)
+
+    return sorted(pieces, key=cmp_to_key(lower))
 
 
-def _position(problem: Problem, ray: Vector) -> FracElement | None:
-    """kappa's exponent on a ray, n having exponent 1; None for the ends of the half-plane."""
-    (path,) = problem.region.rays
-    i = next(i for i, x in enumerate(path) if x)
-    return ray[problem.names.index(KAPPA)] * path[i] / ray[i] if ray[i] else None
+def _bounded(setting: Setting) -> bool:
+    """Whether D < M <= min(N, T), whatever kappa."""
+    full = setting.spectrum.full
+    return full is not None and compare_sizes(setting.scales, full, smaller(setting)[0]) <= 0
 
 
-def _falls_forever(problem: Problem, pieces: list[Piece], window: Window) -> bool:
-    """Whether the loss falls without end as kappa -> 0: the spectrum can be used up."""
-    ends = [(piece, ray) for piece in pieces for ray in piece.rays if _position(problem, ray) is None]
-    return any(window.sign(dot(piece.loss.powers, ray)) < 0 for piece, ray in ends)
+def _piece(problem: Problem, region: Region, sign: int, found: Growth | None) -> Piece:
+    axis, window = problem.names.index(KAPPA), region.window
+    ends: list[FracElement | None] = [None, None]
+    positions = [problem.position(ray) for ray in region.rays]
+    finite = [position for position in positions if position is not None]
+    if len(finite) == 2:
+        ends = sorted(finite, key=cmp_to_key(lambda one, other: window.sign(one - other)))  # type: ignore[arg-type]
+    elif finite:
+        (unbounded,) = (ray for ray, position in zip(region.rays, positions, strict=True) if position is None)
+        ends[0 if window.sign(unbounded[axis]) > 0 else 1] = finite[0]
+    return Piece(ends[0], ends[1], sign, found)
 
 
-def _least_corners(problem: Problem, pieces: list[Piece], window: Window) -> list[FracElement]:
-    """The positions at which the loss has its least exponent."""
-    (path,) = problem.region.rays
-    values: dict[FracElement, FracElement] = {}
-    for piece in pieces:
-        for ray in piece.rays:
-            at = _position(problem, ray)
-            if at is not None:
-                values[at] = dot(piece.loss.powers, _corner_ray(problem, at))
-    least: list[FracElement] = []
-    for at, value in values.items():
-        order = -1 if not least else window.sign(value - values[least[0]])
-        if order < 0:
-            least = [at]
-        elif order == 0:
-            least.append(at)
-    return least
-
-
-def _corner_ray(problem: Problem, at: FracElement) -> Vector:
-    (path,) = problem.region.rays
-    return tuple(at if name == KAPPA else x for name, x in zip(problem.names, path, strict=True))
-
-
-def _at_corner(problem: Problem, at: FracElement, pieces: list[Piece]) -> Optimum:
-    region = replace(problem.region, rays=(_corner_ray(problem, at),))
-    window = region.window
-    scales = problem.scales(region, FACTOR)
+def _from_the_start(problem: Problem, first: Piece) -> Optimum:
+    """The loss rises with kappa from its smallest values: D close to min(N, T), or kappa = 0."""
+    if first.low is None:
+        return _without_ridge(problem, problem.scales(problem.region))
+    scales = problem.scales(problem.corner(first.low), FACTOR)
     setting, noise = problem.build(scales)
-    kappa = scales.scale(KAPPA)
     least, names = smaller(setting)
-    if scales.compare(df1(setting, kappa), least) == 0:
-        return _at_share(scales, setting, noise, least, names)
-    solved = at_kappa(setting, kappa, frozenset(["ridge"]))
-    found = loss(setting, solved, noise)
-    if found.total is None:
-        return Optimum(scales, solved, found)
-    amplitude = _as_function(scales, found.total, window)
-    monomials = _monomials(amplitude, FACTOR)
-    if monomials is not None and len(monomials) == 1:
-        tilted = _tilted(problem, scales, setting, found, pieces, at)
-        return tilted if tilted is not None else Optimum(scales, replace(solved, kappa=UNDETERMINED), found)
-    if monomials is not None and len(monomials) == 2:
-        (p, a), (q, b) = sorted(monomials.items(), key=lambda item: number(item[0].subs(ALPHA, window.sample), 15))
-        if number((p * q).subs(ALPHA, window.sample), 15) < 0:
-            factor = (-(p * a) / (q * b)) ** (1 / (q - p))
-            return _with_factor(problem, region, factor, noise)
-        bare = Scales(problem.names, region)  # the path's coefficients are in the amplitude
-        return Optimum(bare, replace(solved, kappa=UNDETERMINED), _flat(found, a if p == 0 else b))
-    unknown = Unknown(FACTOR, sp.S.Zero).minimising(amplitude)
-    return Optimum(scales, replace(solved, unknowns=(unknown,)), found)
-
-
-def _flat(found: Loss, amplitude: sp.Expr) -> Loss:
-    return replace(found, total=None if found.total is None else replace(found.total, amplitude=amplitude))
-
-
-def _with_factor(problem: Problem, region: Region, factor: sp.Expr, noise: Quantity) -> Optimum:
-    scales = problem.scales(region, sp.powdenest(factor, force=True))
-    setting, noise = problem.build(scales)
-    solved = at_kappa(setting, scales.scale(KAPPA), frozenset(["ridge"]))
+    kappa, unknown = kappa_at_share(setting, least)
+    found = ratio(setting, kappa, noise)
+    if found is None or scales.sign(found) > 0:
+        return _without_ridge(problem, scales)
+    unknown = unknown.solving(scales.constant_value(found).subs(_at(scales)))
+    if unknown.limited(scales.region.window.sample):
+        return _without_ridge(problem, scales)
+    solved = at_kappa(setting, kappa, names | {RIDGE}, None, (unknown,))
     return Optimum(scales, solved, loss(setting, solved, noise))
 
 
-def _as_function(scales: Scales, growth: Growth, window: Window) -> sp.Expr:
-    """The amplitude along the corner, of kappa's factor."""
-    at = {ALPHA: window.low} if window.point else {}
-    return scales.constant_value(growth).subs(at)
+def _without_ridge(problem: Problem, scales: Scales) -> Optimum:
+    """A ridge too small to matter to leading order."""
+    setting, noise = problem.build(scales)
+    solved = balance(replace(setting, ridge=None))
+    return Optimum(scales, solved, loss(setting, solved, noise))
 
 
-def _monomials(amplitude: sp.Expr, symbol: sp.Symbol) -> dict[sp.Expr, sp.Expr] | None:
-    """power -> coefficient, if the amplitude is a sum of powers of the symbol; else None."""
-    found: dict[sp.Expr, sp.Expr] = {}
-    for term in sp.Add.make_args(sp.expand_mul(amplitude, deep=False)):
-        coefficient, rest = term.as_independent(symbol)
-        base, power = rest.as_base_exp()
-        if rest == 1:
-            power = sp.S.Zero
-        elif base != symbol or power.has(symbol):
-            return None
-        power = sp.cancel(power)
-        found[power] = found.get(power, sp.S.Zero) + coefficient
-    return found
+def _at_border(problem: Problem, left: Piece, right: Piece) -> Optimum:
+    """kappa where the ratio of the two sides passes 1."""
+    if right.low is None:
+        raise ValueError("pieces out of order")
+    region = problem.corner(right.low)
+    scales = problem.scales(region)
+    setting, noise = problem.build(scales)
+    there = ratio(setting, scales.scale(KAPPA), noise)
+    if there is None:
+        return _without_ridge(problem, scales)
+    # logarithms may make one side win at the corner itself: the root is then a power of ln n away
+    order = scales.sign(there)
+    side = left if order > 0 else right
+    if side.ratio is not None and (order or (left.ratio and left.ratio.powers == side.ratio.powers)):
+        power = side.ratio.powers[problem.names.index(KAPPA)]
+        kappa = (scales.scale(KAPPA) ** power / side.ratio) ** (FIELD.one / power)
+        solved = at_kappa(setting, replace(kappa, origin=frozenset()), frozenset([RIDGE]))
+        return Optimum(scales, solved, loss(setting, solved, noise))
+    scales = problem.scales(region, FACTOR)
+    setting, noise = problem.build(scales)
+    there = ratio(setting, scales.scale(KAPPA), noise)
+    if there is None:
+        return _without_ridge(problem, scales)
+    unknown = Unknown(FACTOR, sp.S.Zero).solving(scales.constant_value(there).subs(_at(scales)))
+    solved = at_kappa(setting, scales.scale(KAPPA), frozenset([RIDGE]), None, (unknown,))
+    return Optimum(scales, solved, loss(setting, solved, noise))
 
 
-def _tilted(
-    problem: Problem, scales: Scales, setting: Setting, found: Loss, pieces: list[Piece], at: FracElement
-) -> Optimum | None:
-    """Corner of two monomials whose logarithms differ: kappa carries a power of ln n. None if the loss is flat."""
-    meeting = [piece.loss for piece in pieces if any(_position(problem, ray) == at for ray in piece.rays)]
-    window, axis = scales.region.window, problem.names.index(KAPPA)
-    rising = [growth for growth in meeting if window.sign(growth.powers[axis]) > 0]
-    falling = [growth for growth in meeting if window.sign(growth.powers[axis]) < 0]
-    if not rising or not falling:
-        return None
-    up, down = rising[0], falling[0]
-    p, q = up.powers[axis], down.powers[axis]
-    kappa = scales.scale(KAPPA)
-    balanced = ((down / kappa**q) / (up / kappa**p)).times((-q / p).as_expr())
-    best = balanced ** (FIELD.one / (p - q))
-    total = ((up / kappa**p) * best**p).times((1 - p / q).as_expr())
-    solved = Balance(replace(best, origin=frozenset()), frozenset(["ridge"]))
-    return Optimum(scales, solved, replace(found, total=total))
-
-
-def _at_share(
-    scales: Scales, setting: Setting, noise: Quantity, least: Growth, names: frozenset[str]
-) -> Optimum:
-    """D = x min(N, T): the share x in (0, 1] that minimises the loss."""
+def _at(scales: Scales) -> dict[sp.Symbol, sp.Expr]:
     window = scales.region.window
-    kappa, unknown = kappa_at_share(setting, least)
-    solved = at_kappa(setting, kappa, names | {"ridge"})
-    found = loss(setting, solved, noise)
-    if found.total is None:
-        return Optimum(scales, solved, found)
-    unknown = unknown.minimising(_as_function(scales, found.total, window))
-    if unknown.at({ALPHA: window.sample}).limited():
-        limited = replace(setting, ridge=None)  # a ridge too small to matter
-        solved = balance(limited)
-        return Optimum(scales, solved, loss(limited, solved, noise))
-    return Optimum(scales, replace(solved, unknowns=(unknown,)), found)
+    return {ALPHA: window.low} if window.point else {}
+
+
+def _compare(problem: Problem, one: Optimum, other: Optimum) -> int:
+    """Which of two local minima is lower: by exponent, then by the decimal value of the amplitude."""
+    values = []
+    for candidate in (one, other):
+        total, scales = candidate.loss.total, candidate.scales
+        if total is None:
+            return 1 if candidate.loss.infinite == (candidate is one) else -1
+        amplitude = scales.constant_value(replace(total, powers=(FIELD.zero,) * len(total.powers), logs=()))
+        at = {ALPHA: scales.region.window.sample}
+        for unknown in candidate.solved.unknowns:
+            at[unknown.symbol] = sp.Float(unknown.at(at).value(15), 20)
+        logs = sum((power for _, power in total.logs), FIELD.zero)
+        values.append((scales.along_path(total.powers), logs, number(amplitude.subs(at), 15)))
+    (power, logs, amplitude), (other_power, other_logs, other_amplitude) = values
+    window = problem.region.window
+    return (
+        window.sign(power - other_power)
+        or window.sign(logs - other_logs)
+        or (amplitude > other_amplitude) - (amplitude < other_amplitude)
+    )

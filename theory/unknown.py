@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import mpmath
 import sympy as sp
 
-from theory.closed import compiled, log_slope, number
+from theory.closed import compact, compiled, number
 from theory.continuum import ALPHA
 from theory.errors import NotConverged
 
@@ -23,30 +23,22 @@ DOUBLINGS = 14
 
 @dataclass(frozen=True)
 class Unknown:
-    """`symbol`: the only root of `equation` on (low, high), where it changes sign once. low may be an Unknown.
-
-    With `minimises` the symbol is where that expression is least, and `equation` its slope d ln/d ln(symbol),
-    a Derivative if it has no closed form.
-    """
+    """`symbol`: the only root of `equation` on (low, high), where it changes sign once. low may be an Unknown."""
 
     symbol: sp.Symbol
     equation: sp.Expr
     low: "sp.Expr | Unknown" = sp.S.Zero
     high: sp.Expr = sp.oo
-    minimises: sp.Expr | None = None
 
     def at(self, values: dict[sp.Symbol, sp.Expr]) -> "Unknown":
         """With values for other symbols."""
         low = self.low.at(values) if isinstance(self.low, Unknown) else self.low
-        least = None if self.minimises is None else self.minimises.subs(values)
-        return Unknown(self.symbol, sp.factor_terms(self.equation.subs(values)), low, self.high, least)
+        return Unknown(self.symbol, self.equation.subs(values), low, self.high)
 
-    def minimising(self, expression: sp.Expr) -> "Unknown":
-        """The same unknown where it minimises an expression."""
-        special = any(self.symbol in function.free_symbols for function in expression.atoms(sp.Function))
-        if special:
-            return replace(self, equation=sp.Derivative(expression, self.symbol), minimises=expression)
-        return replace(self, equation=log_slope(expression, self.symbol), minimises=expression)
+    def solving(self, ratio: sp.Expr) -> "Unknown":
+        """The same unknown, where a ratio passes 1."""
+        special = any(self.symbol in function.free_symbols for function in ratio.atoms(sp.Function))
+        return replace(self, equation=(ratio if special else compact(ratio)) - 1)
 
     def closed_form(self, alpha: sp.Expr) -> sp.Expr | None:
         """The root, if the equation is a polynomial of degree at most 2 with coefficients in alpha at most; else None.
@@ -68,34 +60,24 @@ class Unknown:
         inside = [r for r in roots if low < number(r.subs(ALPHA, alpha), 20) < high]
         return inside[0] if len(inside) == 1 else None
 
-    def limited(self, digits: int = 30) -> bool:
-        """Whether what should be least inside still falls towards D = min(N, T): towards x = 1, or y = low."""
+    def limited(self, alpha: sp.Expr, digits: int = 30) -> bool:
+        """Whether the equation has its final sign, positive, already where D = min(N, T): at x = 1, or y = low."""
+        here = self.at({ALPHA: alpha})
         with mpmath.workdps(digits):
             if self.symbol is SHARE:
-                return bool(self._slope()(1 - mpmath.mpf(10) ** -9) <= 0)
-            if isinstance(self.low, Unknown):
-                return bool(self._slope()(self.low.value(digits) * (1 + mpmath.mpf(10) ** -9)) >= 0)
-            return False
+                near = 1 - mpmath.mpf(10) ** -9
+            elif isinstance(here.low, Unknown):
+                near = here.low.value(digits) * (1 + mpmath.mpf(10) ** -9)
+            else:
+                return False
+            return bool(compiled(here.equation, self.symbol)(near) >= 0)
 
     def value(self, digits: int) -> mpmath.mpf:
         """The root to so many digits. Raises NotConverged where no sign change is found."""
         with mpmath.workdps(digits + 10):
             low = self.low.value(digits + 10) if isinstance(self.low, Unknown) else number(self.low, digits + 10)
-            place, function = _between(low, number(self.high, digits + 10)), self._slope()
+            place, function = _between(low, number(self.high, digits + 10)), compiled(self.equation, self.symbol)
             return place(bracketed_root(lambda z: mpmath.re(function(place(z)))))
-
-    def _slope(self) -> Callable[[mpmath.mpf], mpmath.mpf]:
-        if not isinstance(self.equation, sp.Derivative):
-            return compiled(self.equation, self.symbol)
-        least = compiled(self.equation.expr, self.symbol)
-
-        def slope(at: mpmath.mpf) -> mpmath.mpf:
-            """Central difference of the logarithm: with a step of 10^(-d/3), 2 d/3 of d digits survive."""
-            with mpmath.workdps(3 * mpmath.mp.dps // 2):
-                step = mpmath.mpf(10) ** (-mpmath.mp.dps // 3)
-                return mpmath.log(mpmath.re(least(at * (1 + step))) / mpmath.re(least(at * (1 - step)))) / (2 * step)
-
-        return slope
 
 
 def _between(low: mpmath.mpf, high: mpmath.mpf) -> Callable[[mpmath.mpf], mpmath.mpf]:
