@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from solvable.claims_command import claims, latex
 from solvable.evaluate_command import evaluate
+from solvable.limits_command import limits
 from solvable.simulate_command import simulate
 from solvable.verify_command import verify
 
@@ -25,6 +26,7 @@ COMMANDS: tuple[Callable[..., int | None], ...] = (
     simulate,
     claims,
     latex,
+    limits,
     verify,
 )
 CANNOT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141

@@ -115,9 +115,17 @@ def compact(expression: sp.Expr) -> sp.Expr:
 
 
 def _distributed(expression: sp.Expr) -> list[sp.Expr]:
-    """The terms of a product of sums; denominators stay as they are."""
-    factors = [sp.Add.make_args(factor) for factor in sp.Mul.make_args(expression)]
+    """The terms of a product of sums; denominators stay one factor, each compact."""
+    factors = [sp.Add.make_args(factor) for factor in sp.Mul.make_args(_with_compact_sums(expression))]
     return [term for choice in product(*factors) for term in sp.Add.make_args(sp.Mul(*choice))]
+
+
+def _with_compact_sums(expression: sp.Expr) -> sp.Expr:
+    parts = []
+    for factor in sp.Mul.make_args(expression):
+        inverse = factor.is_Pow and factor.exp.is_Integer and factor.base.is_Add
+        parts.append(compact(factor.base) ** factor.exp if inverse and not factor.is_rational_function() else factor)
+    return sp.Mul(*parts)
 
 
 def shorter(value: sp.Expr) -> sp.Expr:

@@ -137,7 +137,7 @@ class Spectrum:
         if self._sign(source - k * self.s - 1) >= 0:
             return kappa**k * self._harmonic(source - k * self.s)
         y = self.scales.constant_value(edge)
-        b = ((1 - source) / self.s + k).as_expr()
+        b = ((1 - source) / self.s + exponent(k)).as_expr()
         integral = y**k * sp.hyper((j + k, b), (b + 1,), -y) / (self.s.as_expr() * b)
         ties = frozenset([edge.powers]) if any(edge.powers) else frozenset()
         growth = (self.length ** (1 - source)).times(integral)

@@ -18,7 +18,7 @@ from mpmath import mp, mpf
 from theory.errors import NotConverged
 
 SAFETY = 1.5  # head length over the least that Euler-Maclaurin needs: halves the number of Bernoulli terms
-MAX_RAISES = 8
+MAX_RAISES = 5  # each at least doubles the guard bits
 
 
 class ZetaDerivative(sp.Function):

@@ -186,9 +186,13 @@ class Planar:
         (a, b), R = self.gaps(y), self.R
         g, g21 = self.sums(kappa, (1, 1, 0), (2, 1, 0))
         rest = g**3 + a * g**2 + a**2 * g21
-        if self.s == R:  # V = kappa times bare sums: without noise terms cancel, some of them leading
+        if self.s == R and not self.N == self.T == self.M:  # V = kappa times bare sums: terms cancel, even leading
             return mp.log(kappa * self.N * g21 * a * b / (kappa * self.N * g**3 + self.noise * rest))
-        V02, V11, V12, V21 = self.sums(kappa, (0, 2, R), (1, 1, R), (1, 2, R), (2, 1, R))
+        V02, V11, V12, V21, V03 = self.sums(kappa, (0, 2, R), (1, 1, R), (1, 2, R), (2, 1, R), (0, 3, R))
+        if self.N == self.T == self.M:  # a = b = g + c: all leading terms cancel
+            c, g12 = self.sums(kappa, (0, 2, 0), (1, 2, 0))
+            up = c * (V12 * (a**2 + 3 * a * g + 2 * g**2) + V21 * g21 * (a + g))
+            return mp.log(up / (V21 * g**2 * g12 + (V03 + self.noise) * rest))
         up = V12 * (a**2 * (b + g) + a * b * (g + g21)) + V21 * a * b * g21
         return mp.log(up / (V11 * g**3 + (V02 + self.noise) * rest))
 
@@ -212,7 +216,8 @@ def scan(value: Callable[[mpf], mpf], reach: mpf) -> list[tuple[mpf, mpf]]:
     for _ in range(5):
         slopes = [(up - down) / (high - low) for (low, down), (high, up) in pairwise(points)]
         bends = [True, *(abs(right - left) > 0.02 for left, right in pairwise(slopes)), True]
-        middles = [(x[0] + y[0]) / 2 for i, (x, y) in enumerate(pairwise(points)) if bends[i] or bends[i + 1]]
+        cells = [cell for i, cell in enumerate(pairwise(points)) if bends[i] or bends[i + 1]]
+        middles = [(x[0] + y[0]) / 2 for x, y in cells if x[1] * y[1] < 0 or abs(x[1] + y[1]) < 6 * (y[0] - x[0])]
         points = sorted(points + [(z, value(z)) for z in middles])
     return points
 

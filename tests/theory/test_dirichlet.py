@@ -30,7 +30,7 @@ def zeta(sigma: object, shift: int = 1) -> mpc:
 
 
 def listed(z: mpc) -> mpc:
-    return mp.fsum(mpf(w.p) / w.q * mp.power(mpf(v.p) / v.q, z) for v, w in zip(*map(sp.Tuple, LIST), strict=True))
+    return 2 * mpf(3) ** z + mpf(2) ** -z + mpf(5) / 3 * mpf(7) ** -z
 
 
 def cubes(z: mpc) -> mpc:
@@ -74,16 +74,17 @@ CASES = {
 def test_laurent_coefficients_are_those_on_a_circle(name: str, place: sp.Rational) -> None:
     """Cauchy's integrals by the trapezoidal rule, exact up to (radius/distance to the next pole)^points."""
     series, function, _ = CASES[name]
-    place, upto, points, radius = sp.sympify(place), 3, 64, mpf(1) / 32
+    place, upto, points, radius = sp.sympify(place), 2, 48, mpf(1) / 64
     order = order_at(series, place)
     found = series.laurent(place, upto)
     assert len(found) == order + upto + 1
     with mp.workdps(40):
         nodes = [radius * mp.expjpi(mpf(2 * i) / points) for i in range(points)]
         values = [function(mpf(place.p) / place.q + d) for d in nodes]
+        size = max(map(abs, values))
         for n, c in enumerate(found, start=-order):
             expected = mp.fsum(v * d**-n for v, d in zip(values, nodes, strict=True)) / points
-            assert abs(sp.N(c, 35)._to_mpmath(130) - expected) < mpf(10) ** -24, (n, c)
+            assert abs(sp.N(c, 35)._to_mpmath(130) - expected) < mpf(10) ** -28 * size * radius**-n, (n, c)
 
 
 @pytest.mark.parametrize("name", list(CASES))
