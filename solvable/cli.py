@@ -17,12 +17,14 @@ from typer.main import get_command
 
 from solvable.claims_command import claims, latex
 from solvable.evaluate_command import evaluate
+from solvable.exponents_command import exponents
 from solvable.limits_command import limits
 from solvable.simulate_command import simulate
 from solvable.verify_command import verify
 
 COMMANDS: tuple[Callable[..., int | None], ...] = (
     evaluate,
+    exponents,
     simulate,
     claims,
     latex,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from theory.model import Model
 
 ALPHAS, LARGEST = ("1/10", "10"), 10**6
-WIDE = 260  # characters of LaTeX from which a line is broken
+WIDE, LONG = 66, 28  # printed characters from which a line is broken, and a sum gets a name, in LaTeX
 LEGEND = """\
 kappa_0: kappa in the limit. D = sum p, S[j,k] = sum p^j (1-p)^k, V[j,k] = sum v p^j (1-p)^k at kappa_0, with
 p = lambda/(lambda+kappa); S[1,1] = D - q. Sums over M modes (infinitely many for M -> infinity), v = E[w^2] lambda.
@@ -116,7 +116,9 @@ def _text(rows: list["Confirmation"], model: "Model") -> str:
         parts = _formulas(limit)
         value = "" if parts["value"] in ("0", "inf") else f"{parts['value']} + "
         small = parts["small"] if parts["small"].isalnum() else f"({parts['small']})"
-        measured = f"measured {cell(found.measured_rate, 8)}, deviation {cell(found.deviation, 2)}, {found.digits} digits"
+        measured = (
+            f"measured {cell(found.measured_rate, 8)}, deviation {cell(found.deviation, 2)}, {found.digits} digits"
+        )
         lines.append(f"  {found.verdict:8}{limit.quantity}: rate {parts['rate']}, {measured}")
         lines.append(f"          = {value}({parts['coefficient']}) {small}^({parts['rate']})")
     passed = sum(found.verdict == "pass" for found in rows)
@@ -136,25 +138,46 @@ def _latex(rows: list["Confirmation"]) -> str:
 
 
 def _display(limit: "Limit") -> list[str]:
-    """The statement as a display, a long polynomial in it named and broken over lines."""
+    """The statement as displays; long sums in it have names, and lines of their own."""
     from dataclasses import replace
 
     import sympy as sp
 
     from theory.limits import PositiveFirstLatex
 
-    sums = [x for x in sp.Mul.make_args(limit.coefficient) if x.is_Add and len(x.args) > 4]
-    named = sp.Symbol("P")
-    shown = replace(limit, coefficient=limit.coefficient.xreplace({x: named for x in sums}))
+    printer = PositiveFirstLatex()
+    factors = [factor for side in (limit.value, limit.coefficient) for factor in sp.Mul.make_args(side)]
+    sums = dict.fromkeys(factor.as_base_exp()[0] for factor in factors)
+    names = {x: sp.Symbol(f"P_{i}") for i, x in enumerate((x for x in sums if _width(printer.doprint(x)) > LONG), 1)}
+    shown = replace(limit, value=limit.value.xreplace(names), coefficient=limit.coefficient.xreplace(names))
     left, *terms = shown.parts()
-    broken = (" \\\\\n" if len("".join(terms)) > WIDE else " ").join(terms)
-    display = [rf"{{\small\begin{{multline*}} {left} = {broken} \end{{multline*}}}}"]
-    for polynomial in sums:
-        printed = [PositiveFirstLatex().doprint(term) for term in PositiveFirstLatex()._as_ordered_terms(polynomial)]
-        signed = [x if x.startswith("-") or i == 0 else f"+ {x}" for i, x in enumerate(printed)]
-        chunks = [" ".join(signed[i : i + 4]) for i in range(0, len(signed), 4)]
-        display.append(rf"{{\small\begin{{multline*}} P = " + " \\\\\n".join(chunks) + r" \end{multline*}}")
-    return display
+    displays = [_equation(left, terms)]
+    for total, name in names.items():
+        first, *others = (printer.doprint(term) for term in printer._as_ordered_terms(total))
+        displays.append(_equation(sp.latex(name), [first, *(x if x.startswith("-") else f"+ {x}" for x in others)]))
+    return displays
+
+
+def _equation(left: str, terms: list[str]) -> str:
+    """left = terms, broken before a term where a line gets long."""
+    lines = [f"{left} ="]
+    for term in terms:
+        if _width(lines[-1] + term) > WIDE and not lines[-1].endswith("="):
+            lines.append("")
+        lines[-1] += f" {term}"
+    kind = "equation*" if len(lines) == 1 else "multline*"
+    return rf"{{\small\begin{{{kind}}}" + " \\\\\n".join(lines) + rf"\end{{{kind}}}}}"
+
+
+def _width(latex: str) -> int:
+    """About how many characters print."""
+    return len(
+        re.sub(
+            r"\\(left|right|frac|mathrm|sqrt)|[{}^_ ]",
+            "",
+            re.sub(r"\\(?!left|right|frac|mathrm|sqrt)[a-z]+", "x", latex),
+        )
+    )
 
 
 def _words(text: str) -> str:

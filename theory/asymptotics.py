@@ -4,7 +4,7 @@ r"""Scaling laws along a path: quantity ~ amplitude n^exponent (ln n)^log_power,
 scales that the path is, and splits alpha, if it is a symbol, wherever the answer changes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mpmath
 import sympy as sp
@@ -61,7 +61,32 @@ def asymptotics(path: Path) -> tuple[Case, ...]:
     window = Window() if path.alpha is None else Window(path.alpha, path.alpha)
     region = Region(rays=(path_ray(path),), window=window)
     cases = [case for _, case in explore(lambda piece: _case(path, piece), region)]
-    return tuple(sorted(cases, key=lambda case: (case.window.low, case.window.high)))
+    return _merged(sorted(cases, key=lambda case: (case.window.low, case.window.high)))
+
+
+def _merged(cases: list[Case]) -> tuple[Case, ...]:
+    """Without the points at which a comparison changed that the answer does not depend on."""
+    out: list[Case] = []
+    for following in cases:
+        if len(out) >= 2 and out[-1].window.point and _continues(out[-2], out[-1], following):
+            before = out[-2]
+            out[-2:] = [replace(before, window=Window(before.window.low, following.window.high))]
+        else:
+            out.append(following)
+    return tuple(out)
+
+
+def _continues(before: Case, point: Case, after: Case) -> bool:
+    laws = [(case.kappa, case.loss) for case in (before, after)]
+    if point.boundary or laws[0] != laws[1] or before.dominant != after.dominant:
+        return False
+    for general, special in zip(laws[0], (point.kappa, point.loss), strict=True):
+        if general.unknowns or special.unknowns:
+            return False
+        at = general.amplitude.subs(ALPHA, point.window.low)
+        if not at.is_finite or number(at, 20) != number(special.amplitude, 20):
+            return False
+    return True
 
 
 def path_ray(path: Path) -> tuple:

@@ -199,15 +199,15 @@ class Expansion:
 
 
 def readable(expression: sp.Expr, smallest: sp.Expr) -> sp.Expr:
-    """Without common factors; sizes by their gaps to the smallest (or to D), V[0,2] where that is shorter."""
+    """Without common factors; sizes by their gaps to the smallest (or to D), V[0,2] and V[1,1] for V[0,1]."""
     floor = D_0 if expression.has(D_0) else smallest
     gaps = {size: gap for size, gap in ((N, planar.FEATURE_GAP), (T, planar.SAMPLE_GAP)) if size != floor}
+    values = {size: floor + gap for size, gap in gaps.items()}
     bias, cross, total = (TeacherMoment(j, k, KAPPA_0) for j, k in ((0, 2), (1, 1), (0, 1)))
-    variants = [expression.xreplace({size: floor + gap for size, gap in gaps.items()})]
     if expression.has(cross):
-        variants.insert(0, variants[0].xreplace({total: bias + cross}))
+        values[total] = bias + cross
     back = {gap: size - floor for size, gap in gaps.items()}
-    return min((_pulled(variant, floor, gaps.values()).xreplace(back) for variant in variants), key=sp.count_ops)
+    return _pulled(expression.xreplace(values), floor, gaps.values()).xreplace(back)
 
 
 def _pulled(expression: sp.Expr, floor: sp.Expr, gaps: Iterable[sp.Symbol]) -> sp.Expr:

@@ -84,7 +84,10 @@ def _combined(scales: Scales, found: dict[str, Growth]) -> Loss:
     if not found:
         return Loss(None)
     total = scales.sum(found.values())
-    return Loss(total, dominant=frozenset(name for name, term in found.items() if scales.compare(term, total) == 0))
+    names = {name for name, term in found.items() if scales.compare(term, total) == 0}
+    if {SIGNAL, FEATURE_VARIANCE} <= names and found[SIGNAL].powers == found[FEATURE_VARIANCE].powers:
+        names.remove(FEATURE_VARIANCE)  # both always grow alike where the power law's pole makes them
+    return Loss(total, dominant=frozenset(names))
 
 
 def _exhausted(setting: Setting, noise: Quantity) -> Loss:

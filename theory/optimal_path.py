@@ -134,7 +134,7 @@ def _pieces(problem: Problem) -> list[Piece]:
         if not _bounded(setting) and scales.compare(df1(setting, kappa), smaller(setting)[0]) >= 0:
             return None
         found = ratio(setting, kappa, noise)
-        return (1, None) if found is None else (scales.sign(found), found)
+        return (1, None) if found is None else (_against_one(scales, found), found)
 
     pieces = []
     try:
@@ -152,6 +152,15 @@ def _pieces(problem: Problem) -> list[Piece]:
         return sign(one.low - other.low)
 
     return sorted(pieces, key=cmp_to_key(lower))
+
+
+def _against_one(scales: Scales, found: Growth) -> int:
+    """Sign of ln(ratio), which may stay a constant all over a piece (N = T = M, kappa -> 0)."""
+    order = scales.sign(found)
+    if order:
+        return order
+    value = number(found.amplitude.subs(ALPHA, scales.region.window.sample), 20)
+    return (value > 1) - (value < 1)
 
 
 def _bounded(setting: Setting) -> bool:

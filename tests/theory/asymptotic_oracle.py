@@ -45,15 +45,17 @@ def number(value: Any) -> mpf:
 
 _powers = cache(lambda count, power, _precision: [mp.power(i, number(power)) for i in range(1, count + 1)])
 _binomial = cache(lambda power, order, _precision: binomial_series(number(power), order))
-_bulk = cache(lambda a, m, small, _precision: beta_integral(a, m, small, 1 / small))
+_bulk = cache(lambda a, m, low, high, _precision: beta_integral(a, m, low, high))
 
 
 def _integral(a: Fraction, m: int, low: mpf, high: mpf) -> mpf:
-    """Integral of u^(a-1) (1 + u)^-m; its bulk is remembered."""
+    """Integral of u^(a-1) (1 + u)^-m; its bulk, between powers of two, is remembered."""
     small = mpf(2) ** -30
-    if low > small or high < 1 / small:
+    if low > small or high < 2 * small:
         return beta_integral(a, m, low, high)
-    return beta_integral(a, m, low, small) + _bulk(a, m, small, mp.prec) + beta_integral(a, m, 1 / small, high)
+    large = mpf(2) ** min(30, math.ceil(mp.log(high, 2)) - 1)
+    bulk = _bulk(a, m, small, large, mp.prec)
+    return beta_integral(a, m, low, small) + bulk + beta_integral(a, m, large, high)
 
 
 def _corrections(specs: Sequence[Spec], s: Fraction, u: mpf, point: mpf, reach: float) -> list[mpf]:
@@ -205,7 +207,10 @@ class Planar:
             found.append(self.point(*((mpf(0), mpf(0)) if self.m == self.M else self.root(mpf(0), self.m))))
         for (low, down), (high, up) in pairwise(points):
             if down < 0 <= up:
-                z = mp.findroot(value, (low, high), solver="anderson", tol=1e-22, maxsteps=200)
+                while high - low > 1:
+                    z = (low + high) / 2
+                    low, high = (z, high) if value(z) < 0 else (low, z)
+                z = mp.findroot(value, (low, high), solver="anderson", tol=1e-22)
                 found.append(self.point(*at(z)))
         return min(found, key=lambda point: point.loss)
 
