@@ -149,21 +149,24 @@ class RealEquation:
 
     def root(self, digits: int) -> mpf:
         """kappa to `digits` decimals less START_DIGITS. Raises NotConverged if the verification fails."""
-        precision, low, high = START_DIGITS, -mp.inf, mp.inf
+        rising, low, high = _precisions(digits), -mp.inf, mp.inf
+        precision = rising.pop()
         with mp.workdps(precision):
             at = mp.log(self._guess())
         for _ in range(MAX_STEPS):
             with mp.workdps(precision):
                 kappa = mp.exp(at)
                 value = self(kappa)
-                step = max(mpf(-3), min(mpf(3), -value / self.slope(kappa)))
-                if precision == START_DIGITS:  # far from the root: stay inside the bracket
+                with mp.workdps(max(START_DIGITS, precision // 2)):  # as good as the step will be
+                    slope = self.slope(kappa)
+                step = max(mpf(-3), min(mpf(3), -value / slope))
+                if high - low > 1:  # far from the root: stay inside the bracket
                     low, high = (max(low, at), high) if value < 0 else (low, min(high, at))
                     step = step if low <= at + step <= high else (low + high) / 2 - at
                 at += step
             if abs(step) < mpf(10) ** -(precision // 2 - 2):
-                if precision < digits:
-                    precision = min(2 * precision, digits)
+                if rising:
+                    precision = rising.pop()
                 elif self._changes_sign(mp.exp(at), digits):
                     return mp.exp(at)
         raise NotConverged(f"kappa at {self.point}: not verified to {digits} digits, last step {mp.nstr(step, 3)}")
@@ -177,6 +180,14 @@ class RealEquation:
     def _changes_sign(self, kappa: mpf, digits: int) -> bool:
         tolerance = mpf(10) ** -(digits - START_DIGITS)
         return bool(self(kappa * (1 - tolerance)) < 0 < self(kappa * (1 + tolerance)))
+
+
+def _precisions(digits: int) -> list[int]:
+    """digits, about half of that, ... down to START_DIGITS."""
+    found = [digits]
+    while found[-1] > START_DIGITS:
+        found.append(max(START_DIGITS, found[-1] // 2 + 4))
+    return found
 
 
 @lru_cache(maxsize=128)

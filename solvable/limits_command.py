@@ -1,6 +1,5 @@
 """`solvable limits`: the analytic limits, each confirmed on a ladder of small parameters."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,17 +13,12 @@ if TYPE_CHECKING:
     from theory.model import Model
 
 ALPHAS, LARGEST = ("1/10", "10"), 10**6
-WIDE, LONG = 66, 28  # printed characters from which a line is broken, and a sum gets a name, in LaTeX
 LEGEND = """\
 kappa_0: kappa in the limit. D = sum p, S[j,k] = sum p^j (1-p)^k, V[j,k] = sum v p^j (1-p)^k at kappa_0, with
 p = lambda/(lambda+kappa); S[1,1] = D - q. Sums over M modes (infinitely many for M -> infinity), v = E[w^2] lambda.
 delta: right side of the planar equation in the limit, kappa (T-D) = delta for N -> infinity, kappa (N-D) = delta for
 T -> infinity, kappa (N-D)(T-D) = delta for M -> infinity. deviation: of (quantity - value)/(coefficient small^rate)
 from 1 on the last rung of the ladder; the verdict asks that it falls as the derivation promises.
-"""
-LATEX_LEGEND = r"""Moments at $\kappa_0$, the limit of $\kappa$, with $p = \lambda/(\lambda+\kappa_0)$: $D = \sum p$,
-$g = \sum p(1-p)$, $S_{j,k} = \sum p^j(1-p)^k$, $V_{j,k} = \sum v\,p^j(1-p)^k$. The right side of the planar equation in
-the limit is $\delta$.
 """
 
 
@@ -48,13 +42,14 @@ def limits(
     """
     model = _model(alpha, M, N, T)
     from numerics.limit_ladder import confirm
+    from solvable.limits_latex import limits_latex
     from theory.limits import limits as derived
 
     found = [confirm(limit, model) for limit in progress(derived(), len(derived()), "limits")]
     if as_json:
         print_json({"limits": [_record(confirmation) for confirmation in found]})
     else:
-        write(_latex(found) if as_latex else _text(found, model))
+        write(limits_latex(found) if as_latex else _text(found, model))
     return 0 if all(confirmation.verdict == "pass" for confirmation in found) else 1
 
 
@@ -101,88 +96,20 @@ def _record(found: "Confirmation") -> dict[str, Any]:
     }  # fmt: skip
 
 
-# For people and for LaTeX -------------------------------------------------------------------------
-
-
 def _text(rows: list["Confirmation"], model: "Model") -> str:
     from solvable.tables import cell
+    from theory.limits import PositiveFirstText
 
     lines, approach = [f"Confirmed at {model}; a limit orders the sizes as it needs them.", "", LEGEND], None
     for found in rows:
         limit = found.limit
         if limit.approach is not approach:
             approach = limit.approach
-            lines.append(f"\n{approach.name}    [{approach.assumptions}]")
-        parts = _formulas(limit)
+            lines.append(f"\n{approach.title}")
+        parts, power = _formulas(limit), PositiveFirstText().doprint(approach.small**limit.rate)
         value = "" if parts["value"] in ("0", "inf") else f"{parts['value']} + "
-        small = parts["small"] if parts["small"].isalnum() else f"({parts['small']})"
-        measured = (
-            f"measured {cell(found.measured_rate, 8)}, deviation {cell(found.deviation, 2)}, {found.digits} digits"
-        )
-        lines.append(f"  {found.verdict:8}{limit.quantity}: rate {parts['rate']}, {measured}")
-        lines.append(f"          = {value}({parts['coefficient']}) {small}^({parts['rate']})")
+        numbers = f"{cell(found.measured_rate, 8)}, deviation {cell(found.deviation, 2)}, {found.digits} digits"
+        lines.append(f"  {found.verdict:8}{limit.quantity}: rate {parts['rate']}, measured {numbers}")
+        lines.append(f"          = {value}({parts['coefficient']}) ({power})")
     passed = sum(found.verdict == "pass" for found in rows)
     return "\n".join([*lines, f"\n{passed} of {len(rows)} limits pass"]) + "\n"
-
-
-def _latex(rows: list["Confirmation"]) -> str:
-    lines, approach = [LATEX_LEGEND], None
-    for found in rows:
-        if found.limit.approach is not approach:
-            approach = found.limit.approach
-            lines.append(rf"\paragraph{{{_words(approach.name)} [{_words(approach.assumptions)}].}}")
-        checked = f"rate {found.measured_rate:.6f}, {found.digits} digits" if found.rungs else "not reached"
-        lines += [*_display(found.limit), rf"{{\footnotesize Ladder: {checked}, {found.verdict}.\par}}"]
-    passed = sum(found.verdict == "pass" for found in rows)
-    return "\n".join([*lines, f"{passed} of {len(rows)} limits pass."]) + "\n"
-
-
-def _display(limit: "Limit") -> list[str]:
-    """The statement as displays; long sums in it have names, and lines of their own."""
-    from dataclasses import replace
-
-    import sympy as sp
-
-    from theory.limits import PositiveFirstLatex
-
-    printer = PositiveFirstLatex()
-    factors = [factor for side in (limit.value, limit.coefficient) for factor in sp.Mul.make_args(side)]
-    sums = dict.fromkeys(factor.as_base_exp()[0] for factor in factors)
-    names = {x: sp.Symbol(f"P_{i}") for i, x in enumerate((x for x in sums if _width(printer.doprint(x)) > LONG), 1)}
-    shown = replace(limit, value=limit.value.xreplace(names), coefficient=limit.coefficient.xreplace(names))
-    left, *terms = shown.parts()
-    displays = [_equation(left, terms)]
-    for total, name in names.items():
-        first, *others = (printer.doprint(term) for term in printer._as_ordered_terms(total))
-        displays.append(_equation(sp.latex(name), [first, *(x if x.startswith("-") else f"+ {x}" for x in others)]))
-    return displays
-
-
-def _equation(left: str, terms: list[str]) -> str:
-    """left = terms, broken before a term where a line gets long."""
-    lines = [f"{left} ="]
-    for term in terms:
-        if _width(lines[-1] + term) > WIDE and not lines[-1].endswith("="):
-            lines.append("")
-        lines[-1] += f" {term}"
-    kind = "equation*" if len(lines) == 1 else "multline*"
-    return rf"{{\small\begin{{{kind}}}" + " \\\\\n".join(lines) + rf"\end{{{kind}}}}}"
-
-
-def _width(latex: str) -> int:
-    """About how many characters print."""
-    return len(
-        re.sub(
-            r"\\(left|right|frac|mathrm|sqrt)|[{}^_ ]",
-            "",
-            re.sub(r"\\(?!left|right|frac|mathrm|sqrt)[a-z]+", "x", latex),
-        )
-    )
-
-
-def _words(text: str) -> str:
-    """Text such as `N -> infinity, gamma > 0 fixed` with its symbols in math mode."""
-    tex = {"->": r"$\to$", "infinity": r"$\infty$", "gamma": r"$\gamma$", "delta": r"$\delta$"}
-    tex |= {"sigma_u**2/M": r"$\sigma_u^2/M$", "<": "$<$", ">": "$>$", "=": "$=$"}
-    words = re.split(r"(->|sigma_u\*\*2/M|\w+|[<>=*])", text)
-    return "".join(tex.get(x, rf"${x}$" if x in "NTM" and x else "" if x == "*" else x) for x in words)

@@ -75,6 +75,12 @@ class Approach:
         ridge = f"gamma = {self.path[GAMMA]}" if GAMMA in self.path else "gamma > 0 fixed"
         return order if self.variable == GAMMA else f"{order}, {ridge}"
 
+    @property
+    def title(self) -> str:
+        """The name, with those assumptions that it does not tell."""
+        untold = [part for part in self.assumptions.split(", ") if part not in self.name]
+        return f"{self.name} ({', '.join(untold)})" if untold else self.name
+
 
 def approaches() -> tuple[Approach, ...]:
     """The limits that are taken; the order of the sizes says from which side."""

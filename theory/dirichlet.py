@@ -56,7 +56,12 @@ def exact(name: str, value: object) -> sp.Expr:
 def equal(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether two expressions are identically equal."""
     difference = left - right
-    return bool(difference == 0 or (not difference.is_Rational and sp.simplify(difference) == 0))
+    if difference.is_Rational:
+        return bool(difference == 0)
+    if difference.is_number:
+        return abs(sp.N(difference, 20)) < 1e-10 and sp.simplify(difference) == 0
+    difference = sp.cancel(difference)
+    return bool(difference == 0 or (not difference.is_rational_function() and sp.simplify(difference) == 0))
 
 
 def order_at(series: DirichletSeries, z: sp.Expr) -> int:

@@ -36,8 +36,8 @@ from theory.growth import Growth, Scales
 from theory.losses import DivergentError, Loss, evaluated, infinite_size, loss
 from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
 from theory.planar import BIAS_SUM
-from theory.stationary import CROSS_12, CROSS_21, SPREAD_21, sides
-from theory.student import NOISE
+from theory.stationary import CROSS_12, CROSS_21, DEFICIT_02, SPREAD_12, SPREAD_21, sides
+from theory.student import NOISE, N, T
 from theory.unknown import FACTOR, Unknown
 
 KAPPA = "kappa"
@@ -111,16 +111,29 @@ def ratio(setting: Setting, kappa: Growth, noise: Quantity) -> Growth | None:
     values: dict[sp.Symbol, Quantity] = {**at_kappa(setting, kappa, frozenset()).values, NOISE: noise}
     for symbol, (j, k, weight) in {
         SPREAD_21: (2, 1, exponent(0)),
+        SPREAD_12: (1, 2, exponent(0)),
+        DEFICIT_02: (0, 2, exponent(0)),
         CROSS_12: (1, 2, setting.source),
         CROSS_21: (2, 1, setting.source),
     }.items():
-        values[symbol] = setting.spectrum.sum(kappa, j, k, weight)
+        if setting.spectrum.full is not None or j:
+            values[symbol] = setting.spectrum.sum(kappa, j, k, weight)
     if BIAS_SUM not in values:
         raise DivergentError("the teacher's power")
-    raising, lowering = (evaluated(setting.scales, side, values) for side in sides(infinite_size(setting)))
+    raising, lowering = (evaluated(setting.scales, side, values) for side in sides(infinite_size(setting), _as_large_as(setting)))
     if lowering is None or raising is None:
         return None
     return raising / lowering
+
+
+def _as_large_as(setting: Setting) -> frozenset[sp.Symbol]:
+    """Which of N and T equal M."""
+    full, sizes = setting.spectrum.full, {N: setting.features, T: setting.samples}
+    if full is None:
+        return frozenset()
+    return frozenset(
+        name for name, size in sizes.items() if size is not None and compare_sizes(setting.scales, size, full) == 0
+    )
 
 
 def _pieces(problem: Problem) -> list[Piece]:

@@ -7,6 +7,9 @@ sums over the spectrum. In the basis
 
 it splits into terms that raise the loss with kappa and terms that lower it, nothing left to cancel. The
 optimal ridge balances the two, so dominant balance finds it as it finds kappa.
+
+A size equal to M leaves one identity more, N - D = sum (1-p) = g + sum (1-p)^2; without it the two sides
+would agree to leading order as kappa -> 0.
 """
 
 from functools import cache
@@ -19,12 +22,34 @@ from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, SAMPLE_GAP, SPREAD
 from theory.rational import reduced
 from theory.student import N, T
 
-SPREAD_21, CROSS_12, CROSS_21 = sp.symbols("g_21 V_12 V_21", positive=True)
+SPREAD_21, SPREAD_12, DEFICIT_02 = sp.symbols("g_21 g_12 d_02", positive=True)
+GAPS = {N: FEATURE_GAP, T: SAMPLE_GAP}
+CROSS_12, CROSS_21 = sp.symbols("V_12 V_21", positive=True)
 
 
 @cache
-def sides(infinite: sp.Symbol | None = None) -> tuple[sp.Expr, sp.Expr]:
-    """(raising, lowering): dL/d ln(kappa) has the sign of raising - lowering; `infinite` N or T goes to infinity."""
+def sides(
+    infinite: sp.Symbol | None = None, full: frozenset[sp.Symbol] = frozenset()
+) -> tuple[sp.Expr, sp.Expr]:
+    """(raising, lowering): dL/d ln(kappa) has the sign of raising - lowering.
+
+    `infinite`: N or T goes to infinity. `full`: which of N and T equal M.
+    """
+    polynomial = _slope()
+    if infinite is not None:
+        polynomial = sp.Poly(polynomial, GAPS[infinite]).LC()
+    spread = SPREAD_21 + SPREAD_12
+    if full:
+        polynomial = polynomial.subs({GAPS[size]: spread + DEFICIT_02 for size in full}).subs(SPREAD, spread)
+    terms = sp.Add.make_args(sp.expand(polynomial))
+    raising = sp.Add(*(term for term in terms if term.as_coeff_Mul()[0] > 0))
+    lowering = sp.Add(*(-term for term in terms if term.as_coeff_Mul()[0] < 0))
+    return sp.factor(raising), sp.factor(lowering)
+
+
+@cache
+def _slope() -> sp.Expr:
+    """A polynomial with the sign of dL/d ln(kappa), in the basis."""
     reference = sp.Dummy("V00")
     df1 = DF2 + SPREAD
     cross = CROSS_12 + CROSS_21
@@ -40,12 +65,11 @@ def sides(infinite: sp.Symbol | None = None) -> tuple[sp.Expr, sp.Expr]:
     }
     slope = canonical(planar.loss_slope()).xreplace(values)
     numerator, denominator = sp.fraction(reduced(slope.xreplace({N: FEATURE_GAP + df1, T: SAMPLE_GAP + df1})))
-    if sp.Poly(denominator).LC() < 0:
-        numerator = -numerator
-    polynomial = sp.Mul(*(factor for factor in sp.Mul.make_args(sp.factor(numerator)) if factor.has(BIAS_SUM)))
-    if infinite is not None:
-        polynomial = sp.Poly(polynomial, {N: FEATURE_GAP, T: SAMPLE_GAP}[infinite]).LC()
-    terms = sp.Add.make_args(sp.expand(polynomial))
-    raising = sp.Add(*(term for term in terms if term.as_coeff_Mul()[0] > 0))
-    lowering = sp.Add(*(-term for term in terms if term.as_coeff_Mul()[0] < 0))
-    return sp.factor(raising), sp.factor(lowering)
+    sign = sp.sign(sp.Poly(denominator).LC())
+    polynomial = sp.S.One
+    for factor in sp.Mul.make_args(sp.factor(numerator)):
+        if factor.has(BIAS_SUM):
+            polynomial = polynomial * factor
+        else:  # a sum of positive terms, or a number
+            sign = sign * sp.sign(sp.Poly(factor, *factor.free_symbols).LC() if factor.free_symbols else factor)
+    return sign * polynomial

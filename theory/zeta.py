@@ -6,10 +6,12 @@ r"""Hurwitz zeta function with its derivatives, and the generalised Stieltjes co
 Both are evaluated to any precision by the Euler-Maclaurin formula, all powers of d at once, at a
 cost independent of a. SymPy's own `zeta(s, a)` and `digamma(a)` turn into sums of a rational
 numbers when s and a are integers, and mpmath.zeta(s, a) adds a powers when s < 0 is no integer: with
-a = M + 1 neither is of use. At a = 1, `riemann` and `stieltjes` of SymPy are kept.
+a = M + 1 neither is of use, and mpmath.stieltjes is a slow quadrature. SymPy's zeta(sigma) and EulerGamma are
+kept.
 """
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -65,7 +67,7 @@ class Stieltjes(sp.Function):
 
     @classmethod
     def eval(cls, n: sp.Expr, shift: sp.Expr) -> sp.Expr | None:
-        return sp.stieltjes(n) if shift == 1 else None
+        return sp.EulerGamma if n == 0 and shift == 1 else None
 
     def _eval_evalf(self, prec: int) -> sp.Expr | None:
         n, shift = self.args
@@ -76,10 +78,11 @@ class Stieltjes(sp.Function):
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         n, shift = self.args
-        text = rf"\gamma_{{{n}}}\left({printer._print(shift)}\right)"
+        text = rf"\gamma_{{{n}}}" + ("" if shift == 1 else rf"\left({printer._print(shift)}\right)")
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
+@lru_cache(maxsize=10_000)
 def _as_float(n: int, sigma: sp.Expr, shift: sp.Expr, prec: int) -> sp.Float:
     with mp.workprec(prec + 10):
         exact = 4 * prec + 200  # more bits than any working precision below

@@ -49,7 +49,7 @@ def infinite(s: sp.Rational, source: sp.Rational, kernel: Kernel, count: int, la
         assert judged.deviation < 1e-3
 
 
-@pytest.mark.parametrize(("s", "source", "kernel"), INFINITE[::11])
+@pytest.mark.parametrize(("s", "source", "kernel"), INFINITE[::13])
 def test_power_laws(s: sp.Rational, source: sp.Rational, kernel: Kernel) -> None:
     infinite(s, source, kernel, 1, ["1e-7", "1e-9"])
 
@@ -64,7 +64,11 @@ def test_power_laws_all(s: sp.Rational, source: sp.Rational, kernel: Kernel, cou
 FINITE_SOURCES = [R(0), R(-1, 2), R(-2), R(-1), R(1), R(5, 2)]  # s = 3/2: the pole below j, on it, on j + 1, between
 FINITE = [(kernel, source) for kernel in KERNELS for source in FINITE_SOURCES]
 M = 10**16  # lambda_M = 1e-24
-RUNGS = {Regime.WITHIN: ["1e-4", "1e-8", "1e-16", "1e-20"], Regime.BELOW: ["1e-27", "1e-29"], Regime.ABOVE: ["1e3", "1e5"]}
+RUNGS = {
+    Regime.WITHIN: ["1e-4", "1e-8", "1e-16", "1e-20"],
+    Regime.BELOW: ["1e-27", "1e-29"],
+    Regime.ABOVE: ["1e3", "1e5"],
+}
 
 
 def finite(kernel: Kernel, source: sp.Rational, regime: Regime) -> None:
@@ -139,7 +143,7 @@ def test_products_of_three() -> None:
     series = Products(PowerLawSeries(R(3, 2)), 3)
     found = expansion(series, Kernel(1, 0), 0)
     assert max(term.log_power for term in found.terms) == 2
-    passes(series, Kernel(1, 0), found, ["1e-2", "5e-3"])
+    passes(series, Kernel(1, 0), found, ["5e-3", "2e-3"])
 
 
 @pytest.mark.audit

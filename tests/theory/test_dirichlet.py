@@ -74,17 +74,17 @@ CASES = {
 def test_laurent_coefficients_are_those_on_a_circle(name: str, place: sp.Rational) -> None:
     """Cauchy's integrals by the trapezoidal rule, exact up to (radius/distance to the next pole)^points."""
     series, function, _ = CASES[name]
-    place, upto, points, radius = sp.sympify(place), 2, 48, mpf(1) / 64
+    place, upto, points, radius = sp.sympify(place), 2, 32, mpf(1) / 64
     order = order_at(series, place)
     found = series.laurent(place, upto)
     assert len(found) == order + upto + 1
     with mp.workdps(40):
-        nodes = [radius * mp.expjpi(mpf(2 * i) / points) for i in range(points)]
+        nodes = [radius * mp.expjpi(mpf(2 * i + 1) / points) for i in range(points // 2)]  # and their conjugates
         values = [function(mpf(place.p) / place.q + d) for d in nodes]
         size = max(map(abs, values))
         for n, c in enumerate(found, start=-order):
-            expected = mp.fsum(v * d**-n for v, d in zip(values, nodes, strict=True)) / points
-            assert abs(sp.N(c, 35)._to_mpmath(130) - expected) < mpf(10) ** -28 * size * radius**-n, (n, c)
+            expected = mp.fsum((v * d**-n).real for v, d in zip(values, nodes, strict=True)) * 2 / points
+            assert abs(sp.N(c, 35)._to_mpmath(130) - expected) < mpf(10) ** -20 * size * radius**-n, (n, c)
 
 
 @pytest.mark.parametrize("name", list(CASES))
@@ -149,9 +149,7 @@ def test_symbolic_and_numeric_exponents_agree() -> None:
     alpha = sp.Symbol("alpha", positive=True)
     general, special = PowerLawSeries(1 + alpha, alpha / 2), PowerLawSeries(R(3, 2), R(1, 4))
     for z in (general.pole, sp.Integer(-2)):
-        for one, other in zip(
-            general.laurent(z, 2), special.laurent(z.subs(alpha, R(1, 2)), 2), strict=True
-        ):
+        for one, other in zip(general.laurent(z, 2), special.laurent(z.subs(alpha, R(1, 2)), 2), strict=True):
             assert one.subs(alpha, R(1, 2)) == other
 
 
