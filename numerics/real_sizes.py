@@ -172,10 +172,11 @@ class RealEquation:
         raise NotConverged(f"kappa at {self.point}: not verified to {digits} digits, last step {mp.nstr(step, 3)}")
 
     def _guess(self) -> mpf:
-        """Of the size of lambda_n without ridge, of g/(N T) at a large one."""
-        larger = 1 if self.point.excess is None else exact(self.point.n + self.point.excess)
-        mode = self.sums.mode(exact(Fraction(min(self.point.n, self.point.M))))
-        return mode + exact(self.point.ridge) / (exact(self.point.n) * larger)
+        """Without ridge of the size of lambda_n, less near n = M; of g/(N T) at a large ridge."""
+        n, modes = self.point.n, self.point.M
+        larger = Fraction(1) if self.point.excess is None else n + self.point.excess
+        left = Fraction(1) if modes == math.inf else max(Fraction(0), 1 - n / Fraction(modes))
+        return self.sums.mode(exact(n)) * exact(left) + exact(self.point.ridge / (n * larger))
 
     def _changes_sign(self, kappa: mpf, digits: int) -> bool:
         tolerance = mpf(10) ** -(digits - START_DIGITS)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solvable import convention_command as conventions
 from solvable import options as opt
 from solvable.output import json_value, model_fields, print_records, progress
 from solvable.sweep import Sweep
 
 if TYPE_CHECKING:
     from numerics.evaluate import Evaluation
+    from theory.conventions import Convention
     from theory.model import Model
 
 PROMISED_DIGITS = 12  # of every number in double precision
@@ -55,12 +57,14 @@ def evaluate(
         ),
     ] = None,
     parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
+    convention: opt.Convention = None,
     as_json: opt.Json = False,
 ) -> None:
     """Solve the planar equations at every combination of the lists.
 
     Records come in the order alpha, M, N, T, gamma, noise, the last fastest. With --digits the
-    numbers are decimal strings, correctly rounded to D significant digits.
+    numbers are decimal strings, correctly rounded to D significant digits. With --convention the
+    values of --gamma are the ridge of the paper named; records hold ours, and the paper's beside them.
 
     Example: solvable evaluate --alpha 1 -M 6000 -N 100,400 -T 1:5000:20
     """
@@ -71,20 +75,24 @@ def evaluate(
         lambda_plus=lambda_plus, outputs=outputs,
     )  # fmt: skip
     precision = None if digits is None else values.one_size("--digits", digits, 10_000)
+    paper = conventions.read(convention)
     if as_json:
-        models = progress(sweep.models(precision), len(sweep), "evaluate")
-        print_records(_record(evaluation, precision, parts) for evaluation in evaluations(models, precision))
+        models = progress(conventions.models(sweep, paper, precision), len(sweep), "evaluate")
+        found = evaluations(models, precision, paper)
+        print_records(_record(evaluation, precision, parts, paper) for evaluation in found)
     else:
-        _show(sweep, precision, parts)
+        _show(sweep, precision, parts, paper)
 
 
-def evaluations(models: Iterable["Model"], digits: int | None = None) -> Iterator["Evaluation"]:
+def evaluations(
+    models: Iterable["Model"], digits: int | None = None, paper: "Convention | None" = None
+) -> Iterator["Evaluation"]:
     """The planar solution of each model, in order: in doubles where they hold it, many at a time.
 
-    With `digits`, to a few digits more, so that rounding to `digits` is correct.
+    With `digits`, to a few digits more, so that rounding to `digits` is correct, of the paper's quantities too.
     """
     if digits is not None:
-        yield from (_for_rounding(model, digits) for model in models)
+        yield from (_for_rounding(model, digits, paper) for model in models)
         return
     iterator, size = iter(models), 1
     while block := list(islice(iterator, size)):
@@ -130,35 +138,43 @@ def _in_doubles(models: Sequence["Model"]) -> Iterator[tuple[int, "Evaluation"]]
         yield fit[position], Evaluation(chosen[position], **row, digits=None)
 
 
-def _for_rounding(model: "Model", digits: int) -> "Evaluation":
+def _for_rounding(model: "Model", digits: int, paper: "Convention | None" = None) -> "Evaluation":
     """Enough digits that no quantity lies near a tie, if twice the digits can tell; see _text."""
     from numerics.evaluate import evaluate as evaluate_one
     from solvable.decimals import settled
 
     working = min(digits + 5, 10_000)
     evaluation = evaluate_one(model, working)
-    if all(settled(getattr(evaluation, name), digits, working) for name in ORDER):
+    numbers = [getattr(evaluation, name) for name in ORDER]
+    translated = conventions.quantities(evaluation, paper).values() if paper else ()
+    if all(settled(n, digits, working) for n in numbers) and all(settled(n, digits, working - 1) for n in translated):
         return evaluation
     return evaluate_one(model, min(2 * working + 10, 10_000))
 
 
-def _text(evaluation: "Evaluation", name: str, digits: int | None) -> Any:
-    """A quantity as JSON shows it. What still looks like a tie at twice the digits is taken for one."""
+def _text(value: Any, known: int | None, digits: int | None) -> Any:
+    """A quantity as JSON shows it. What looks like a tie at `known`, over twice the digits, is taken for one."""
     from solvable.decimals import context, settled, to_decimal
 
-    value = getattr(evaluation, name)
-    if digits is not None and not settled(value, digits, evaluation.digits or digits):
-        good = max(digits + 1, (evaluation.digits or digits) - 3)
+    if digits is not None and not settled(value, digits, known or digits):
+        good = max(digits + 1, (known or digits) - 3)
         tie = context(good).plus(to_decimal(value, good + 30))
         return json_value(tie, digits)
     return json_value(value, digits)
 
 
-def _record(evaluation: "Evaluation", digits: int | None, parts: bool) -> dict[str, Any]:
-    quantities = {name: _text(evaluation, name, digits) for name in ORDER}
+def _record(
+    evaluation: "Evaluation", digits: int | None, parts: bool, paper: "Convention | None" = None
+) -> dict[str, Any]:
+    known = evaluation.digits
+    numbers = {name: _text(getattr(evaluation, name), known, digits) for name in ORDER}
     ending = {"digits": digits or PROMISED_DIGITS, "radius": None}
     shares = {name: json_value(value, digits) for name, value in _split(evaluation, parts).items()}
-    return model_fields(evaluation.model, digits) | quantities | shares | ending
+    found = model_fields(evaluation.model, digits) | numbers | shares | ending
+    if paper is None:
+        return found
+    translated = {name: _text(n, known, digits) for name, n in conventions.quantities(evaluation, paper).items()}
+    return found | {"convention": conventions.record(evaluation.model, paper, translated, digits)}
 
 
 def _split(evaluation: "Evaluation", wanted: bool) -> dict[str, Any]:
@@ -169,31 +185,36 @@ def _split(evaluation: "Evaluation", wanted: bool) -> dict[str, Any]:
     return {name: found[name] for name in PARTS if wanted}
 
 
-def _show(sweep: Sweep, digits: int | None, parts: bool) -> None:
+def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | None") -> None:
     from solvable.tables import DIGITS, MAX_ROWS, Column, cell, input_columns, show_blocks, show_table
 
     rows = min(len(sweep), MAX_ROWS)
-    models = progress(islice(sweep.models(digits), rows), rows, "evaluate")
-    found = list(evaluations(models, digits))
+    models = progress(islice(conventions.models(sweep, paper, digits), rows), rows, "evaluate")
+    found = list(evaluations(models, digits, paper))
     inputs = input_columns([evaluation.model for evaluation in found])
     notes = [] if len(sweep) == rows else [f"The first {rows} of {len(sweep)} records: --json gives all."]
     long = digits is not None or rows == 1
     shares = [_split(evaluation, parts) for evaluation in found]
-    results = [
-        Column(name, [_long_cell(e, name, digits) if long else cell(getattr(e, name)) for e in found], meaning)
-        for name, meaning in QUANTITIES.items()
-    ]
+
+    def column(name: str, numbers: Sequence[Any], meaning: str = "") -> Column:
+        known = (evaluation.digits for evaluation in found)
+        cells = [_cell(n, k, digits, long) for n, k in zip(numbers, known, strict=True)]
+        return Column(name, cells, meaning)
+
+    results = [column(name, [getattr(e, name) for e in found], meaning) for name, meaning in QUANTITIES.items()]
     if parts:
         shown = (digits or PROMISED_DIGITS) if long else DIGITS
         results[1:1] = [Column(name, [cell(e[name], shown) for e in shares], note) for name, note in PARTS.items()]
-    if long:
-        show_blocks(inputs, results, notes)
-    else:
-        show_table(inputs, results, notes)
+    (show_blocks if long else show_table)(inputs, results, notes)
+    if paper:
+        translated = [conventions.quantities(evaluation, paper) for evaluation in found]
+        columns = [column(name, [row[name] for row in translated]) for name in translated[0]]
+        conventions.show(found, paper, columns, long)
 
 
-def _long_cell(evaluation: "Evaluation", name: str, digits: int | None) -> str:
+def _cell(value: Any, known: int | None, digits: int | None, long: bool) -> str:
     from solvable.tables import cell
 
-    value = getattr(evaluation, name)
-    return cell(value, PROMISED_DIGITS) if digits is None else str(_text(evaluation, name, digits))
+    if not long:
+        return cell(value)
+    return cell(value, PROMISED_DIGITS) if digits is None else str(_text(value, known, digits))

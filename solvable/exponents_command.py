@@ -76,7 +76,11 @@ def law(leading: "Leading") -> dict[str, Any]:
     found: dict[str, Any] = {
         "exponent": None if leading.exponent is None else str(leading.exponent),
         "log_power": int(leading.log_power) if leading.log_power.is_Integer else str(leading.log_power),
-        "amplitude": "inf" if infinite else None if leading.amplitude == sp.nan else str(leading.amplitude.rewrite(sp.Sum)),
+        "amplitude": "inf"
+        if infinite
+        else None
+        if leading.amplitude == sp.nan
+        else str(leading.amplitude.rewrite(sp.Sum)),
         "value": "inf" if infinite else None if value is None else json_value(float(value)),
     }
     if leading.unknowns:
@@ -100,7 +104,9 @@ def _text(case: "Case") -> str:
         for u in case.loss.unknowns
     ]
     dominant = " + ".join(sorted(case.dominant))
-    lines.append(f"  limited by {' and '.join(sorted(case.limits))}" + (f"; dominated by {dominant}" if dominant else ""))
+    lines.append(
+        f"  limited by {' and '.join(sorted(case.limits))}" + (f"; dominated by {dominant}" if dominant else "")
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -40,6 +40,10 @@ def limits(
 
     Example: solvable limits --alpha 1/2
     """
+    from theory.errors import InvalidInput
+
+    if as_json and as_latex:
+        raise InvalidInput("--latex", "given with --json", "one of the two")
     model = _model(alpha, M, N, T)
     from numerics.limit_ladder import confirm
     from solvable.limits_latex import limits_latex

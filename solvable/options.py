@@ -43,4 +43,13 @@ LambdaPlus = Annotated[
     str, typer.Option("--lambda-plus", metavar="L", help="largest eigenvalue, a number > 0", **_SCALES)
 ]
 Outputs = Annotated[str, typer.Option("--outputs", metavar="C", help="number of labels, a positive integer", **_SCALES)]
+Convention = Annotated[
+    str | None,
+    typer.Option(
+        "--convention",
+        metavar="NAME",
+        help="read --gamma as a paper's ridge and report also in its symbols: mrs, simon, atanasov, cui, defilippis",
+        show_default="ours",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of a table.")]

@@ -97,6 +97,7 @@ class Scales:
     names: tuple[str, ...]
     region: Region
     coefficients: Mapping[str, sp.Expr] = field(default_factory=dict)
+    compared: dict[Vector, Growth] = field(default_factory=dict, compare=False)  # every ratio asked about, by its powers
 
     def scale(self, name: str) -> Growth:
         return Growth(sp.Integer(1), tuple(FIELD.one if name == other else FIELD.zero for other in self.names))
@@ -106,6 +107,7 @@ class Scales:
 
     def sign(self, growth: Growth) -> int:
         """Whether a growth tends to infinity (1), stays constant (0) or tends to zero (-1), logarithms included."""
+        self.compared.setdefault(growth.powers, growth)
         sign = self.region.sign(growth.powers)
         return sign if sign else self._log_sign(growth)
 

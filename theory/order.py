@@ -209,11 +209,12 @@ class Region:
 
 
 def explore(
-    solve: Callable[[Region], Answer], region: Region, *, alpha: bool = True
+    solve: Callable[[Region], Answer], region: Region, *, alpha: bool = True, borders: bool = True
 ) -> Iterator[tuple[Region, Answer]]:
     """The answers of `solve` in every piece of the region in which all its comparisons are decided.
 
-    With alpha=False questions that only alpha decides are passed on to the caller.
+    With alpha=False questions that only alpha decides are passed on to the caller; with borders=False
+    the pieces of lower dimension are left out.
     """
     waiting = [region]
     while waiting:
@@ -223,4 +224,5 @@ def explore(
         except UndecidedError as open_question:
             if open_question.windows and not alpha:
                 raise
-            waiting.extend(reversed(open_question.pieces))
+            pieces = open_question.pieces
+            waiting.extend(p for p in reversed(pieces) if borders or not (p.equalities or p.window != piece.window and p.window.point))

@@ -1,12 +1,9 @@
-r"""Leading exponents, log powers and amplitudes measured from the exact planar equations.
+"""Leading exponents, log powers and amplitudes measured from the exact planar equations.
 
 Nothing is expanded in n: along a path N = c n^e, T, gamma, M, noise likewise, the equations are
 solved at n = exp(10^3) ... exp(10^12), where corrections in powers of n have vanished and those in
-1/ln(n) are below 1e-9. Every quantity is a sum of positive terms, so that 25 digits stay 25 digits.
-At the optimal ridge dL/d ln(kappa) = 0 reads, with g21 = sum p^2 (1-p), Vjk = sum v p^j (1-p)^k,
-
-    V12 (a^2 (b + g) + a b (g + g21)) + V21 a b g21 = V11 g^3 + (V02 + noise) (g^3 + a g^2 + a^2 g21),
-    kappa N (g21 a b - g^3) = noise (g^3 + a g^2 + a^2 g21)                      for v = lambda.
+1/ln(n) are below 1e-9. Every quantity is a sum of positive terms, so that 25 digits stay 25 digits;
+at the optimal ridge, so are the two sides of dL/d ln(kappa) = 0.
 """
 
 import math
@@ -163,11 +160,9 @@ class Planar:
         deep = self.m >= self.M
         if self.path.gamma == "optimal" and self.path.T and (self.noise or not deep) and not self.divergent:
             return self.optimum()
-        return (
-            self.point(mpf(0), self.m - self.M)
-            if deep and not self.gamma
-            else self.point(*self.root(self.gamma, self.m))
-        )
+        if deep and not self.gamma:
+            return self.point(mpf(0), self.m - self.M)
+        return self.point(*self.root(self.gamma, self.m))
 
     def along(self) -> Callable[[mpf], tuple[mpf, mpf]]:
         """(kappa, y) along the ridge as functions of one increasing coordinate, nothing cancelling."""

@@ -1,0 +1,86 @@
+"""What `--convention` adds to `solvable evaluate`: ridges read, and results reported, in a paper's symbols."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from solvable import values
+from solvable.output import json_input, write
+from solvable.sweep import HUGE, TINY, Sweep
+
+if TYPE_CHECKING:
+    from numerics.evaluate import Evaluation
+    from theory.conventions import Convention
+    from theory.model import Model
+
+GUARD_DIGITS = 15
+
+
+def read(name: str | None) -> "Convention | None":
+    """The convention of `--convention NAME`. Raises InvalidInput."""
+    if name is None:
+        return None
+    from theory.conventions import convention
+
+    return convention(name, "--convention")
+
+
+def models(sweep: Sweep, paper: "Convention | None", digits: int | None) -> Iterator["Model"]:
+    """The sweep's models, with --gamma taken for the paper's ridge; an optimal ridge is found in our units.
+
+    Raises InvalidInput where the paper has no such ridge.
+    """
+    if paper is None:
+        yield from sweep.models(digits)
+        return
+    from theory.errors import InvalidInput
+
+    ridges = cycle(ridge for ridge in sweep.gamma for _ in sweep.noise)
+    for model, ridge in zip(sweep.models(digits), ridges, strict=False):
+        try:
+            gamma = paper.to_gamma(model, paper.to_ridge(model) if ridge == values.OPTIMAL else ridge)
+        except InvalidInput as error:
+            allowed = f"{error.allowed} (--convention {paper.name})"
+            raise InvalidInput(f"-{error.name}", error.value, allowed) from None
+        yield model.with_(gamma=gamma)
+
+
+def quantities(evaluation: "Evaluation", paper: "Convention") -> dict[str, Any]:
+    """Renormalised ridges and risk by the paper's names: doubles where they hold them, else mpmath numbers."""
+    from mpmath import mp, mpf
+
+    model = evaluation.model
+    with mp.workdps((evaluation.digits or 0) + GUARD_DIGITS):
+        kappa, gap, loss = (mpf(getattr(evaluation, name)) for name in ("kappa", "feature_gap", "loss"))
+        found = {**paper.to_renormalised(model, kappa, gap), paper.risk: paper.to_risk(model, loss)}
+    if evaluation.digits is not None:
+        return found
+    return {name: float(value) if value == 0 or TINY < abs(value) < HUGE else value for name, value in found.items()}
+
+
+def record(model: "Model", paper: "Convention", shown: Mapping[str, Any], digits: int | None) -> dict[str, Any]:
+    """The object "convention" of a record; `shown` are the quantities as JSON has them."""
+    inputs = {**_exponents(model, paper), paper.ridge: paper.to_ridge(model)}
+    return {"name": paper.name, **{name: json_input(value, digits) for name, value in inputs.items()}, **shown}
+
+
+def show(found: Sequence["Evaluation"], paper: "Convention", cells: Mapping[str, Sequence[str]], long: bool) -> None:
+    """The block of the human table: sizes and exponents, ridge, renormalised ridges and risk, in the paper's symbols."""
+    from solvable.tables import Column, input_cell, show_blocks, show_table
+
+    sampled = [evaluation.model for evaluation in found]
+    exponents = [_exponents(model, paper) for model in sampled]
+    inputs = [Column(name, [input_cell(row[name]) for row in exponents]) for name in paper.exponents]
+    inputs += [Column(name, [input_cell(getattr(model, ours)) for model in sampled]) for ours, name in paper.sizes.items()]
+    laws = paper.formulas()
+    results = [Column(paper.ridge, [input_cell(paper.to_ridge(model)) for model in sampled], laws[paper.ridge])]
+    results += [Column(name, texts, laws[name]) for name, texts in cells.items()]
+    write(f"\nIn the symbols of {paper.reference}; right sides in ours:\n\n")
+    if long:
+        show_blocks(inputs, results)
+    else:
+        show_table(inputs, results)
+
+
+def _exponents(model: "Model", paper: "Convention") -> dict[str, Any]:
+    return dict(paper.to_exponents(model.spectrum.alpha, model.teacher_exponent))
