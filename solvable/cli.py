@@ -19,12 +19,14 @@ from solvable.claims_command import claims, latex
 from solvable.evaluate_command import evaluate
 from solvable.exponents_command import exponents
 from solvable.limits_command import limits
+from solvable.phases_command import phases
 from solvable.simulate_command import simulate
 from solvable.verify_command import verify
 
 COMMANDS: tuple[Callable[..., int | None], ...] = (
     evaluate,
     exponents,
+    phases,
     simulate,
     claims,
     latex,

@@ -64,18 +64,18 @@ def record(model: "Model", paper: "Convention", shown: Mapping[str, Any], digits
     return {"name": paper.name, **{name: json_input(value, digits) for name, value in inputs.items()}, **shown}
 
 
-def show(found: Sequence["Evaluation"], paper: "Convention", cells: Mapping[str, Sequence[str]], long: bool) -> None:
-    """The block of the human table: sizes and exponents, ridge, renormalised ridges and risk, in the paper's symbols."""
+def show(sampled: Sequence["Model"], paper: "Convention", cells: Sequence[Mapping[str, str]], long: bool) -> None:
+    """The block of the human table in the paper's symbols: exponents, sizes, noise; ridge, and `cells` by name."""
     from solvable.tables import Column, input_cell, show_blocks, show_table
 
-    sampled = [evaluation.model for evaluation in found]
     exponents = [_exponents(model, paper) for model in sampled]
     inputs = [Column(name, [input_cell(row[name]) for row in exponents]) for name in paper.exponents]
-    inputs += [Column(name, [input_cell(getattr(model, ours)) for model in sampled]) for ours, name in paper.sizes.items()]
-    laws = paper.formulas()
+    for ours, name in paper.sizes.items():
+        inputs.append(Column(name, [input_cell(getattr(model, ours)) for model in sampled]))
+    laws = {name: str(law).replace("**", "^") for name, law in paper.formulas(sampled[0]).items()}
     results = [Column(paper.ridge, [input_cell(paper.to_ridge(model)) for model in sampled], laws[paper.ridge])]
-    results += [Column(name, texts, laws[name]) for name, texts in cells.items()]
-    write(f"\nIn the symbols of {paper.reference}; right sides in ours:\n\n")
+    results += [Column(name, [row[name] for row in cells], laws[name]) for name in cells[0]]
+    write(f"\nIn the symbols of {paper.reference} (formulas in ours)\n\n")
     if long:
         show_blocks(inputs, results)
     else:

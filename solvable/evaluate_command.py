@@ -195,21 +195,21 @@ def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | No
     notes = [] if len(sweep) == rows else [f"The first {rows} of {len(sweep)} records: --json gives all."]
     long = digits is not None or rows == 1
     shares = [_split(evaluation, parts) for evaluation in found]
-
-    def column(name: str, numbers: Sequence[Any], meaning: str = "") -> Column:
-        known = (evaluation.digits for evaluation in found)
-        cells = [_cell(n, k, digits, long) for n, k in zip(numbers, known, strict=True)]
-        return Column(name, cells, meaning)
-
-    results = [column(name, [getattr(e, name) for e in found], meaning) for name, meaning in QUANTITIES.items()]
+    results = [
+        Column(name, [_cell(getattr(e, name), e.digits, digits, long) for e in found], meaning)
+        for name, meaning in QUANTITIES.items()
+    ]
     if parts:
         shown = (digits or PROMISED_DIGITS) if long else DIGITS
         results[1:1] = [Column(name, [cell(e[name], shown) for e in shares], note) for name, note in PARTS.items()]
-    (show_blocks if long else show_table)(inputs, results, notes)
+    if long:
+        show_blocks(inputs, results, notes)
+    else:
+        show_table(inputs, results, notes)
     if paper:
-        translated = [conventions.quantities(evaluation, paper) for evaluation in found]
-        columns = [column(name, [row[name] for row in translated]) for name in translated[0]]
-        conventions.show(found, paper, columns, long)
+        rows_of = [conventions.quantities(evaluation, paper).items() for evaluation in found]
+        cells = [{n: _cell(v, e.digits, digits, long) for n, v in row} for row, e in zip(rows_of, found, strict=True)]
+        conventions.show([evaluation.model for evaluation in found], paper, cells, long)
 
 
 def _cell(value: Any, known: int | None, digits: int | None, long: bool) -> str:

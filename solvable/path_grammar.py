@@ -46,7 +46,7 @@ def read_path(text: str, alpha: Fraction | None = None, source: Fraction | None 
 
     def read(name: str) -> "Power | None":
         value = values.get(name, ABSENT[name])
-        return None if value == ABSENT[name] else _Reader(name, value).power()
+        return None if value == ABSENT[name] else read_power(name, value)
 
     try:
         gamma = OPTIMAL if values.get("gamma") == OPTIMAL else read("gamma")
@@ -57,18 +57,25 @@ def read_path(text: str, alpha: Fraction | None = None, source: Fraction | None 
         raise
 
 
+def read_power(name: str, text: str, option: str = OPTION) -> "Power":
+    """One product of powers of n. Raises InvalidInput, naming the option."""
+    return _Reader(name, text, option).power()
+
+
 class _Reader:
     """One value, read left to right."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
+    def __init__(self, name: str, text: str, option: str) -> None:
+        self.name, self.text, self.option = name, text, option
         self.tokens = self._tokens(text)
 
     def _refusal(self) -> Exception:
         from theory.errors import InvalidInput
 
         absent = f"{ABSENT[self.name]}, " + ("optimal, " if self.name == "gamma" else "")
-        return InvalidInput(OPTION, f"{self.name}={self.text}", f"{absent}or a product of powers of n such as 2*n^-1/2")
+        return InvalidInput(
+            self.option, f"{self.name}={self.text}", f"{absent}or a product of powers of n such as 2*n^-1/2"
+        )
 
     def _tokens(self, text: str) -> list[str]:
         tokens, at = [], 0

@@ -125,10 +125,11 @@ def _case(path: Path, region: Region) -> Case:
 def case(scales: Scales, solved: Balance, found: Loss) -> Case:
     """A balance and its loss, read along the path."""
     unknowns, closed = [], {}
-    at = _at_window(scales.region.window)
+    window = scales.region.window
+    at = {ALPHA: window.low} if window.point else {}
     for unknown in solved.unknowns:
         placed = unknown.at(at)
-        root = placed.closed_form(scales.region.window.sample)
+        root = placed.closed_form(window.sample)
         if root is None:
             unknowns.append(placed)
         else:
@@ -139,21 +140,17 @@ def case(scales: Scales, solved: Balance, found: Loss) -> Case:
     return Case(scales.region.window, bool(ties), kappa, total, solved.limits, found.dominant)
 
 
-def _at_window(window: Window) -> dict[sp.Symbol, sp.Expr]:
-    return {ALPHA: window.low} if window.point else {}
-
-
 def leading(
     scales: Scales, growth: Quantity, closed: dict[sp.Symbol, sp.Expr], unknowns: tuple[Unknown, ...]
 ) -> Leading:
     """A growth read along the path, at the window's alpha if that is a point."""
     if growth is None or growth is UNDETERMINED:
         return Leading(None, sp.S.Zero, sp.S.Zero if growth is None else sp.nan)
-    at = _at_window(scales.region.window)
-    amplitude = compact(scales.constant_value(growth).subs(at))
+    window = scales.region.window
+    amplitude = compact(window.at(scales.constant_value(growth)))
     if closed:
         amplitude = shorter(amplitude.xreplace(closed))
-    log_power = sum((power for _, power in growth.logs), FIELD.zero).as_expr().subs(at)
-    power = scales.along_path(growth.powers).as_expr().subs(at)
+    log_power = sum((power for _, power in growth.logs), FIELD.zero).as_expr()
+    power = scales.along_path(growth.powers).as_expr()
     used = tuple(unknown for unknown in unknowns if unknown.symbol in amplitude.free_symbols)
-    return Leading(sp.factor(power), sp.factor(log_power), amplitude, used)
+    return Leading(sp.factor(window.at(power)), sp.factor(window.at(log_power)), amplitude, used)

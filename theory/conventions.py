@@ -91,11 +91,11 @@ class Convention:
         """The paper's ridge at gamma = 1."""
         if self.entry_variance is None and not isinf(model.N):
             raise InvalidInput("N", model.N, f"inf: {self.reference} has a kernel, no random features")
-        law = ridge_law(self, N if isinf(model.N) else T if isinf(model.T) else None)
+        law = ridge_law(self, _infinite(model)) / GAMMA
         if ridge and isinf(model.T) and law.has(T):
             raise InvalidInput("T", "inf", f"a finite number: the ridge of {self.reference} is not per sample")
         sizes = (Fraction(1) if isinf(size) else Fraction(size) for size in (model.N, model.T, model.M))
-        return _compiled(law / GAMMA, (N, T, M, SIGMA_U))(*sizes, model.sigma_u)
+        return _compiled(law, (N, T, M, SIGMA_U))(*sizes, model.sigma_u)
 
     def to_renormalised(self, model: Model, kappa: Any, feature_gap: Any) -> dict[str, Any]:
         """The paper's renormalised ridges from our kappa and N - D (as in numerics.Evaluation), by name."""
@@ -132,6 +132,12 @@ class Convention:
         alpha, R = (_compiled(law, (E1, E2))(*values) for law in (self.capacity - 1, self.source))
         return alpha, R
 
+    def formulas(self, model: Model) -> dict[str, sp.Expr]:
+        """Ridge, renormalised ridges and risk by the paper's names, in our symbols, for sizes infinite as in `model`."""
+        laws = (law.xreplace({FEATURE_GAP: N if isinf(model.N) else N - D}) for law in renormalised_laws(self))
+        ridge = {self.ridge: ridge_law(self, _infinite(model))}
+        return ridge | dict(zip(self.renormalised, laws, strict=True)) | {self.risk: risk_law(self)}
+
     def to_path(self, decay: Any = None, q: Any = None, noise: Any = None, **exponents: Any) -> Path:
         """Our path (units of theory.path) for n samples, n^q features, label noise n^noise, ridge n^ridge_power.
 
@@ -161,6 +167,10 @@ class Convention:
         """The power of n that sizes put into the ridge, at T = n, N = n^q, gamma in units of sigma_u^2/M."""
         powers = ridge_law(self, N if q is None else None).subs({M: 1, SIGMA_U: 1}).as_powers_dict()
         return powers[T] + (0 if q is None else powers[N] * sp.Rational(to_fraction("q", q)))
+
+
+def _infinite(model: Model) -> sp.Symbol | None:
+    return N if isinf(model.N) else T if isinf(model.T) else None
 
 
 @cache

@@ -80,6 +80,8 @@ def positive_power(base: sp.Expr, power: sp.Expr) -> sp.Expr:
             settled.append(factor**power)
         else:
             rest.append(factor)
+    if len(rest) == 1 and rest[0].is_Pow and rest[0].exp.is_odd:  # alone, it is positive
+        return sp.Mul(*settled, rest[0].base ** (rest[0].exp * power))
     return sp.Mul(*settled, sp.Mul(*rest) ** power)
 
 
@@ -97,7 +99,9 @@ class Scales:
     names: tuple[str, ...]
     region: Region
     coefficients: Mapping[str, sp.Expr] = field(default_factory=dict)
-    compared: dict[Vector, Growth] = field(default_factory=dict, compare=False)  # every ratio asked about, by its powers
+    compared: dict[Vector, Growth] = field(
+        default_factory=dict, compare=False
+    )  # every ratio asked about, by its powers
 
     def scale(self, name: str) -> Growth:
         return Growth(sp.Integer(1), tuple(FIELD.one if name == other else FIELD.zero for other in self.names))

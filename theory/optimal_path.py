@@ -120,7 +120,9 @@ def ratio(setting: Setting, kappa: Growth, noise: Quantity) -> Growth | None:
             values[symbol] = setting.spectrum.sum(kappa, j, k, weight)
     if BIAS_SUM not in values:
         raise DivergentError("the teacher's power")
-    raising, lowering = (evaluated(setting.scales, side, values) for side in sides(infinite_size(setting), _as_large_as(setting)))
+    raising, lowering = (
+        evaluated(setting.scales, side, values) for side in sides(infinite_size(setting), _as_large_as(setting))
+    )
     if lowering is None or raising is None:
         return None
     return raising / lowering
@@ -206,7 +208,7 @@ def _from_the_start(problem: Problem, first: Piece) -> Optimum:
     found = ratio(setting, kappa, noise)
     if found is None or scales.sign(found) > 0:
         return _without_ridge(problem, scales)
-    unknown = unknown.solving(scales.constant_value(found).subs(_at(scales)))
+    unknown = unknown.solving(scales.region.window.at(scales.constant_value(found)))
     if unknown.limited(scales.region.window.sample):
         return _without_ridge(problem, scales)
     solved = at_kappa(setting, kappa, names | {RIDGE}, None, (unknown,))
@@ -243,14 +245,9 @@ def _at_border(problem: Problem, left: Piece, right: Piece) -> Optimum:
     there = ratio(setting, scales.scale(KAPPA), noise)
     if there is None:
         return _without_ridge(problem, scales)
-    unknown = Unknown(FACTOR, sp.S.Zero).solving(scales.constant_value(there).subs(_at(scales)))
+    unknown = Unknown(FACTOR, sp.S.Zero).solving(scales.region.window.at(scales.constant_value(there)))
     solved = at_kappa(setting, scales.scale(KAPPA), frozenset([RIDGE]), None, (unknown,))
     return Optimum(scales, solved, loss(setting, solved, noise))
-
-
-def _at(scales: Scales) -> dict[sp.Symbol, sp.Expr]:
-    window = scales.region.window
-    return {ALPHA: window.low} if window.point else {}
 
 
 def _compare(problem: Problem, one: Optimum, other: Optimum) -> int:

@@ -71,6 +71,10 @@ class Window:
         middle = (self.low + self.high) / 2
         return middle if middle.is_Rational else sp.nsimplify(middle.evalf(30), rational=True)
 
+    def at(self, expression: sp.Expr) -> sp.Expr:
+        """The expression at the window's alpha, if that is a point."""
+        return expression.subs(ALPHA, self.low) if self.point else expression
+
     def sign(self, value: FracElement) -> int:
         """Sign of a rational function all over the window; raises _SplitError at its zeros inside."""
         return _sign(self, exponent(value))  # SymPy's zero minus an integer is an integer
@@ -225,4 +229,8 @@ def explore(
             if open_question.windows and not alpha:
                 raise
             pieces = open_question.pieces
-            waiting.extend(p for p in reversed(pieces) if borders or not (p.equalities or p.window != piece.window and p.window.point))
+            waiting.extend(
+                p
+                for p in reversed(pieces)
+                if borders or not (p.equalities or p.window != piece.window and p.window.point)
+            )

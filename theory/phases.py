@@ -71,14 +71,18 @@ def phases(
     """
     names = tuple(scales)
     if set(names) - set(SCALES) - set(EDGE_SCALES) or "N" not in names or len({"T", "E"} & set(names)) != 1:
-        raise InvalidInput("scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}; or N, E, gamma, noise")
+        raise InvalidInput(
+            "scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}; or N, E, gamma, noise"
+        )
     if "E" in names and "M" in names:
         raise InvalidInput("scales", ", ".join(names), "E without M: the edge of an infinite spectrum")
     window = Window() if alpha is None else Window(alpha, alpha)
     weight = exponent(1 + ALPHA if source is None else source)
     found = explore(lambda piece: _phase(names, weight, piece), _all_scales(names, window), borders=False)
     merged = _merged([phase for _, phase in found])
-    return tuple(sorted(merged, key=lambda phase: (phase.region.window.low, sorted(phase.limits), sorted(phase.dominant))))
+    return tuple(
+        sorted(merged, key=lambda phase: (phase.region.window.low, sorted(phase.limits), sorted(phase.dominant)))
+    )
 
 
 def _unit(names: Sequence[str], name: str) -> Vector:
@@ -115,16 +119,16 @@ def _phase(names: tuple[str, ...], source: FracElement, region: Region) -> Phase
         region,
         solved.limits,
         found.dominant,
-        _tidy(solved.kappa),
-        _tidy(found.total),
+        _tidy(solved.kappa, region.window),
+        _tidy(found.total, region.window),
         found.infinite,
         {facet: _border(scales, facet) for facet in region.essential() if sum(map(bool, facet)) > 1},
     )
 
 
-def _tidy(growth: Quantity) -> Quantity:
-    """Compact amplitude, and no trace of where it comes from: laws that read alike are equal."""
-    return None if growth is None else Growth(compact(growth.amplitude), growth.powers, growth.logs)
+def _tidy(growth: Quantity, window: Window) -> Quantity:
+    """Compact amplitude, at the window's alpha; no trace of where it comes from: laws that read alike are equal."""
+    return None if growth is None else Growth(compact(window.at(growth.amplitude)), growth.powers, growth.logs)
 
 
 def _merged(found: list[Phase]) -> list[Phase]:
@@ -194,4 +198,5 @@ def _border(scales: Scales, facet: Vector) -> Border:
     # ratio = A variable^weight rest > 1
     rest = replace(ratio, logs=()) / scales.scale(variable) ** weight
     bound = rest ** (-FIELD.one / weight)
-    return Border(variable, scales.region.window.sign(weight) > 0, bound.powers, compact(bound.amplitude))
+    window = scales.region.window
+    return Border(variable, window.sign(weight) > 0, bound.powers, compact(window.at(bound.amplitude)))

@@ -28,9 +28,7 @@ CROSS_12, CROSS_21 = sp.symbols("V_12 V_21", positive=True)
 
 
 @cache
-def sides(
-    infinite: sp.Symbol | None = None, full: frozenset[sp.Symbol] = frozenset()
-) -> tuple[sp.Expr, sp.Expr]:
+def sides(infinite: sp.Symbol | None = None, full: frozenset[sp.Symbol] = frozenset()) -> tuple[sp.Expr, sp.Expr]:
     """(raising, lowering): dL/d ln(kappa) has the sign of raising - lowering.
 
     `infinite`: N or T goes to infinity. `full`: which of N and T equal M.

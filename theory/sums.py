@@ -83,7 +83,7 @@ class Spectrum:
                 return None
             return self._ending(kappa, j, k, source)
         if place > 0:
-            return kappa ** (-j) * self._harmonic(source + j * self.s)
+            return (kappa ** (-j) * self._harmonic(source + j * self.s)).named(TOP)
         if place == 0:
             return self._at_top(kappa, j, k, source)
         return self.power_law(kappa, j, k, source)
