@@ -82,5 +82,5 @@ def show(sampled: Sequence["Model"], paper: "Convention", cells: Sequence[Mappin
         show_table(inputs, results)
 
 
-def _exponents(model: "Model", paper: "Convention") -> dict[str, Any]:
+def _exponents(model: Any, paper: "Convention") -> dict[str, Any]:
     return dict(paper.to_exponents(model.spectrum.alpha, model.teacher_exponent))

@@ -98,16 +98,16 @@ def _draw(found: "tuple[Phase, ...]", alpha: Any, plot: str, at: str) -> None:
     save(phase_figure(found, alpha, _fixed(at)), folder, name)
 
 
-def _fixed(at: str) -> dict[str, float]:
+def _fixed(at: str) -> dict[str, Any]:
     from solvable.path_grammar import read_power
     from theory.errors import InvalidInput
 
-    powers: dict[str, float] = {}
+    powers: dict[str, Any] = {}
     for item in filter(None, (part.strip() for part in at.split(","))):
         name, _, value = (part.strip() for part in item.partition("="))
         if name not in ("M", "noise"):
             raise InvalidInput("--at", item, 'M and noise as powers of T, such as "M=T^2, noise=T^-1"')
-        powers[name] = float(read_power(name, value.replace("T", "n"), "--at").exponent)
+        powers[name] = read_power(name, value.replace("T", "n"), "--at").exponent
     return powers
 
 

@@ -41,36 +41,25 @@ E1, E2, SOURCE, DECAY = sp.symbols("e_1 e_2 R l", real=True)  # capacity, source
 
 @dataclass(frozen=True, eq=False)
 class Convention:
-    """One paper's symbols, as data. The methods translate numbers, exactly where those are Fractions.
-
-    objective : what training minimises, in SQUARES, NORM, RIDGE, T
-    entry_variance, prefactor : features are prefactor * u x, u with entries of that variance; None for kernels
-    effective : our kappa, the argument of the degrees of freedom D, in terms of K1
-    equations : the fixed points, expressions in K1, K2, RIDGE, D, N, T that vanish
-    risk_weight, noisy_labels : the risk is risk_weight * E |f - y|^2, y with or without label noise
-    capacity, source : lambda_k ~ k^-capacity, E w_k^2 lambda_k ~ k^-source, in the paper's exponents E1, E2
-    ridge_power : the ridge is n^ridge_power for n samples, in DECAY
-    ridge, renormalised (K1, K2), risk, exponents (E1, E2) : the paper's names of these
-    sizes : its names of M, N, T and noise, where it has one
-    """
+    """One paper's symbols, as data. The methods translate numbers, exactly where those are Fractions."""
 
     name: str
     reference: str
-    objective: sp.Expr
-    entry_variance: sp.Expr | None
-    effective: sp.Expr
-    equations: tuple[sp.Expr, ...]
-    ridge: str
-    renormalised: tuple[str, ...]
+    objective: sp.Expr  # what training minimises, in SQUARES, NORM, RIDGE, T
+    entry_variance: sp.Expr | None  # of u in the features prefactor * u x; None for a kernel
+    effective: sp.Expr  # our kappa, the argument of the degrees of freedom D, in terms of K1
+    equations: tuple[sp.Expr, ...]  # the fixed points: expressions in K1, K2, RIDGE, D, N, T that vanish
+    ridge: str  # the paper's names: of RIDGE,
+    renormalised: tuple[str, ...]  # of K1 and K2,
     risk: str
-    sizes: Mapping[str, str]
+    sizes: Mapping[str, str]  # and of M, N, T, noise, where it has one
     prefactor: sp.Expr = sp.S.One
-    risk_weight: sp.Expr = sp.S.One
-    noisy_labels: bool = False
-    exponents: tuple[str, str] = ("alpha", "r")
-    capacity: sp.Expr = E1
-    source: sp.Expr = 1 + 2 * E1 * E2
-    ridge_power: sp.Expr = -DECAY
+    risk_weight: sp.Expr = sp.S.One  # the risk is risk_weight * E |f - y|^2,
+    noisy_labels: bool = False  # y with or without label noise
+    exponents: tuple[str, str] = ("alpha", "r")  # the names of E1, E2, in terms of which
+    capacity: sp.Expr = E1  # lambda_k ~ k^-capacity and
+    source: sp.Expr = 1 + 2 * E1 * E2  # v_k = E w_k^2 lambda_k ~ k^-source
+    ridge_power: sp.Expr = -DECAY  # the ridge is n^ridge_power for n samples
 
     def to_ridge(self, model: Model) -> Fraction:
         """The paper's ridge for the student of `model`. Raises InvalidInput as `to_gamma` does."""
@@ -79,8 +68,8 @@ class Convention:
     def to_gamma(self, model: Model, ridge: Any) -> Fraction:
         """Our gamma for the paper's ridge, at the sizes and sigma_u of `model`, whose own gamma is ignored.
 
-        Raises InvalidInput for a ridge that is no number >= 0, for finite N where the paper has no
-        features, for T infinite where its ridge is not per sample (and not 0).
+        Raises InvalidInput for a ridge that is no number >= 0, for finite N where the paper has no features, for
+        T infinite where its ridge is not per sample (and not 0).
         """
         number = to_fraction(self.ridge, ridge, "a number >= 0")
         if number < 0:
@@ -133,16 +122,15 @@ class Convention:
         return alpha, R
 
     def formulas(self, model: Model) -> dict[str, sp.Expr]:
-        """Ridge, renormalised ridges and risk by the paper's names, in our symbols, for sizes infinite as in `model`."""
+        """Ridge, renormalised ridges and risk by the paper's names, in our symbols; sizes infinite as in `model`."""
         laws = (law.xreplace({FEATURE_GAP: N if isinf(model.N) else N - D}) for law in renormalised_laws(self))
         ridge = {self.ridge: ridge_law(self, _infinite(model))}
         return ridge | dict(zip(self.renormalised, laws, strict=True)) | {self.risk: risk_law(self)}
 
     def to_path(self, decay: Any = None, q: Any = None, noise: Any = None, **exponents: Any) -> Path:
-        """Our path (units of theory.path) for n samples, n^q features, label noise n^noise, ridge n^ridge_power.
+        """Our path (units of theory.path) for n samples, n^q features (None: a kernel), label noise n^noise.
 
-        decay is l, None for no ridge, "optimal" for the best; q None is a kernel; no exponents leave alpha
-        a symbol and the teacher isotropic. Raises InvalidInput.
+        decay is l (None: no ridge; or "optimal"). Without exponents alpha is a symbol, the teacher isotropic.
         """
         if q is not None and self.entry_variance is None:
             raise InvalidInput("q", q, f"None: {self.reference} has a kernel, no random features")
@@ -186,7 +174,7 @@ def _compiled(expression: sp.Expr, arguments: tuple[sp.Symbol, ...]) -> Callable
 
 @cache
 def ridge_law(convention: Convention, infinite: sp.Symbol | None = None) -> sp.Expr:
-    """The paper's ridge in terms of gamma, N, T, M, sigma_u: both objectives proportional for one function f.
+    """The paper's ridge in gamma, N, T, M, sigma_u: the objectives are proportional for one f.
 
     `infinite` is N for ridge regression on x itself, T for gamma per sample (as in theory.planar).
     """
