@@ -1,15 +1,16 @@
 r"""Expansions against exact sums on a ladder of kappa: is the order of the first omitted term confirmed?
 
 With t1 the first omitted terms of an expansion (one for each side it was shifted to) and |t2| the sizes
-of the next two added up, the error e(x) = F(x) - sum of the terms is measured with as many digits as it takes to see t2.
-The claim holds at a rung if
+of the next two added up, the error e(x) = F(x) - (sum of the terms) is measured with as many digits as
+it takes to see t2. The claim holds at a rung if
 
     |e - t1| <= 2 |t2|,
 
 which the theory of asymptotic series promises for all x beyond some point, with 1 in place of 2 in
-the limit (two terms, because the coefficient of one may happen to be small): a wrong digit anywhere in the terms, a wrong sign, a lost logarithm or a wrong power breaks it
-on rungs deep enough. Rungs where |t2| > |t1|/4 decide nothing, and are refused. Local slopes
-d ln|e| / d ln x between neighbouring rungs are reported beside those of t1, logarithms included.
+the limit (two terms, because the coefficient of one may happen to be small). A wrong digit anywhere in
+the terms, a wrong sign, a lost logarithm or a wrong power breaks it on rungs deep enough. Rungs where
+|t2| > |t1|/4 decide nothing, and fail. Local slopes d ln|e| / d ln x between neighbouring rungs are
+reported beside those of t1, logarithms included.
 
 An expansion whose omitted terms all vanish leaves an error smaller than every power: there the
 slope must exceed the power up to which terms are known to vanish.
@@ -26,20 +27,22 @@ from theory.errors import InvalidInput, NotConverged
 from theory.expansion import Expansion
 from theory.mellin import Term
 
-GUARD = 25  # digits beyond those that cancel
+GUARD = 25  # digits beyond those that cancel: of these,
+LOST = 10  # so many may be lost in rounding
 ROOM = 4  # t1 must be so many times t2
 MAX_DIGITS = 5000
 
 
 @dataclass(frozen=True)
 class Rung:
-    """At one x: F(x), the error e of the partial sum, the first omitted terms t1, the next ones' size |t2|, e/t1 - 1."""
+    """At x: F(x), the partial sum's error e, the first omitted terms t1, the next ones' |t2|, rounding, e/t1 - 1."""
 
     x: mpf
     value: mpf
     error: mpf
     first: mpf
     second: mpf
+    noise: mpf
     excess: mpf
 
 
@@ -92,7 +95,7 @@ def check(
         logs = [mp.log(b.x / a.x) for a, b in pairwise(rungs)]
         slopes = tuple(_slope(a.error, b.error, log) for (a, b), log in zip(pairwise(rungs), logs, strict=True))
         claimed = tuple(_slope(a.first, b.first, log) for (a, b), log in zip(pairwise(rungs), logs, strict=True))
-        reason = _vanishing(rungs, floors, mpf(10) ** (5 - digits)) if not firsts else _judged(rungs)
+        reason = _vanishing(rungs, floors) if not firsts else _judged(rungs)
     return Ladder(rungs, slopes, claimed, digits, reason)
 
 
@@ -112,10 +115,11 @@ def _values(terms: Compiled, x: mpf) -> list[mpf]:
 
 
 def _rung(x: mpf, exact: Callable[[mpf], mpf], terms: Compiled, firsts: Compiled, seconds: Compiled) -> Rung:
-    value = exact(x)
+    value, partial = exact(x), _values(terms, x)
     first, second = mp.fsum(_values(firsts, x)), mp.fsum(map(abs, _values(seconds, x)))
-    error = value - mp.fsum(_values(terms, x))
-    return Rung(x, value, error, first, second, error / first - 1 if first else mp.inf)
+    error = value - mp.fsum(partial)
+    noise = max(map(abs, [value, *partial])) * mpf(10) ** (LOST - mp.dps)
+    return Rung(x, value, error, first, second, noise, error / first - 1 if first else mp.inf)
 
 
 def _slope(one: mpf, other: mpf, log: mpf) -> mpf:
@@ -149,17 +153,16 @@ def _judged(rungs: Sequence[Rung]) -> str:
         at = f"at x = {mp.nstr(rung.x, 5)}"
         if ROOM * rung.second > abs(rung.first):
             return f"{at} the first omitted term does not dominate the next: nothing is decided"
-        if abs(rung.error - rung.first) > 2 * rung.second:
+        if abs(rung.error - rung.first) > 2 * rung.second + rung.noise:
             allowed = 2 * rung.second / abs(rung.first)
             return f"{at} error/(first omitted term) - 1 = {mp.nstr(rung.excess, 5)}, above {mp.nstr(allowed, 3)}"
     return ""
 
 
-def _vanishing(rungs: Sequence[Rung], floors: Sequence[sp.Expr], noise: mpf) -> str:
+def _vanishing(rungs: Sequence[Rung], floors: Sequence[sp.Expr]) -> str:
     """Errors fall faster than the power, or are lost in rounding already."""
     power = int(min(floors))
     for a, b in pairwise(rungs):
-        allowed = abs(a.error) * min(b.x / a.x, a.x / b.x) ** power
-        if abs(b.error) > max(allowed, noise * max(1, abs(b.value))):
+        if abs(b.error) > max(abs(a.error) * min(b.x / a.x, a.x / b.x) ** power, b.noise):
             return f"from x = {mp.nstr(a.x, 5)} to {mp.nstr(b.x, 5)} the error falls more slowly than power {power}"
     return ""

@@ -71,10 +71,10 @@ class SpectralSums:
         parts = self.series.parts if isinstance(self.series, Combination) else ((1, self.series),)
         length = self.length
         if length is None:
-            laws = [part for _, part in parts if isinstance(part, PowerLawSeries)]
-            length = max((_reach(law, x, TAIL_BITS) for law in laws), default=0)
-            for sign, part in Combination(parts).beyond(sp.Integer(length)).parts if laws else ():
-                yield sign * _tail(part, x, self.kernel)
+            length = max((_reach(p, x, TAIL_BITS) for _, p in parts if isinstance(p, PowerLawSeries)), default=0)
+            for sign, part in Combination(parts).beyond(sp.Integer(length)).parts:
+                if isinstance(part, PowerLawSeries):
+                    yield sign * _tail(part, x, self.kernel)
         for sign, part in parts:
             if isinstance(part, ListSeries):
                 for value, weight in zip(part.values, part.weights, strict=True):

@@ -154,6 +154,7 @@ def _separated(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return sp.Mul(*rational), sp.Mul(*rest)
 
 
+@cache
 def _sine(argument: sp.Expr) -> sp.Expr:
     """sin(pi (n + w)) = (-1)^n sin(pi w): with the integer part of the argument taken out."""
     turns = sp.apart(sp.cancel(argument / sp.pi)) if argument.has(ALPHA) else argument / sp.pi

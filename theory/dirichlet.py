@@ -9,14 +9,14 @@ class with the same four methods:
     powered(i)        the series sum_I w_I^i lambda_I^(i z)
     beyond(M)         the series of what lies beyond I = M
 
-| spectrum                                 | series                                   | poles                        |
-|------------------------------------------|------------------------------------------|------------------------------|
-| power law, from any index on             | `PowerLawSeries`                         | (1 - R)/s                    |
-| explicit list                            | `ListSeries`                             | none                         |
-| two exponents, s1 up to K and s2 beyond  | `broken_power_law`                       | (1 - R)/s2                   |
-| list, then a power law                   | `list_and_tail`                          | that of the power law        |
-| cut off at M                             | `truncated` (generalised harmonic numbers) | none                       |
-| products of p eigenvalues                | `products.Products`                         | (1/i - R)/s, of order floor(p/i) |
+| spectrum                             | series                                  | poles                         |
+|--------------------------------------|-----------------------------------------|-------------------------------|
+| power law, from any index on         | `PowerLawSeries`                        | (1 - R)/s                     |
+| explicit list                        | `ListSeries`                            | none                          |
+| s1 up to I = K, s2 beyond            | `broken_power_law`                      | (1 - R)/s2                    |
+| list, then a power law               | `list_and_tail`                         | that of the power law         |
+| cut off at M                         | `truncated` (harmonic numbers)          | none                          |
+| products of p eigenvalues            | `theory.products`                       | (1/i - R)/s, order floor(p/i) |
 
 Exponents are exact: rational numbers or expressions, floats are refused.
 """
@@ -46,9 +46,12 @@ class DirichletSeries(Protocol):
 
 def exact(name: str, value: object) -> sp.Expr:
     """`value` as a SymPy expression without floats; raises InvalidInput."""
-    expression = sp.sympify(value)
-    if expression.has(sp.Float):
-        raise InvalidInput(name, value, "an exact number (a Fraction or a Rational) or an expression")
+    try:
+        expression = sp.sympify(value, strict=True)
+    except sp.SympifyError:
+        expression = sp.nan
+    if not isinstance(expression, sp.Expr) or expression.has(sp.Float, sp.nan, sp.zoo, sp.oo):
+        raise InvalidInput(name, value, "an exact number (an integer, Fraction or Rational) or an expression")
     return expression
 
 
@@ -93,10 +96,10 @@ class PowerLawSeries:
     """
 
     s: sp.Expr
-    source: sp.Expr = sp.Integer(0)
-    first: sp.Expr = sp.Integer(1)
-    scale: sp.Expr = sp.Integer(1)
-    weight: sp.Expr = sp.Integer(1)
+    source: sp.Expr = sp.S.Zero
+    first: sp.Expr = sp.S.One
+    scale: sp.Expr = sp.S.One
+    weight: sp.Expr = sp.S.One
 
     def __post_init__(self) -> None:
         for name in ("s", "source", "first", "scale", "weight"):
@@ -212,8 +215,9 @@ def truncated(series: DirichletSeries, length: sp.Expr) -> Combination:
 
 def broken_power_law(s1: sp.Expr, s2: sp.Expr, K: sp.Expr, source: sp.Expr = sp.S.Zero) -> Combination:
     """lambda_I = I^-s1 for I <= K, K^(s2 - s1) I^-s2 beyond (continuous at K); weights I^-source."""
-    first, second = PowerLawSeries(s1, source), PowerLawSeries(s2, source, 1 + sp.sympify(K))
-    return Combination(((1, truncated(first, K)), (1, replace(second, scale=sp.sympify(K) ** (second.s - first.s)))))
+    first, last = PowerLawSeries(s1, source), exact("K", K)
+    second = PowerLawSeries(s2, source, last + 1)
+    return Combination(((1, truncated(first, last)), (1, replace(second, scale=last ** (second.s - first.s)))))
 
 
 def list_and_tail(values: Sequence[sp.Expr], tail: PowerLawSeries, weights: Sequence[sp.Expr] = ()) -> Combination:

@@ -128,13 +128,13 @@ def shifted(
         raise InvalidInput("left, right", None, "one Dirichlet series or two")
     pole_terms(whole, kernel, integer)  # raises for a divergent sum
     if left is not None:
-        terms, _ = pole_terms(left, kernel, integer, shared=right is not None)
-        found, rest = _split(gamma_terms(left, kernel, 0, -1, integer), count)
+        terms = pole_terms(left, kernel, integer, shared=right is not None)
+        found, rest = _split(gamma_terms(left, kernel, -1, integer), count)
         terms += found
         omitted.append(Omitted(-1, rest, sp.Integer(kernel.k + count + LOOKAHEAD)))
     if right is not None:
         sign = 1 if left is None else -1
-        found, rest = _split(gamma_terms(right, kernel, 0, 1, integer), count)
+        found, rest = _split(gamma_terms(right, kernel, 1, integer), count)
         terms += found if sign > 0 else [-term for term in found]
         rest = rest if sign > 0 else tuple(-term for term in rest)
         omitted.append(Omitted(1, rest, -sp.Integer(kernel.j + count + LOOKAHEAD)))
@@ -143,8 +143,8 @@ def shifted(
     return Expansion(kernel, tuple(terms), tuple(omitted))
 
 
-def _split(terms: Iterator[tuple[int, Term | None]], count: int) -> tuple[list[Term], tuple[Term, ...]]:
+def _split(terms: Iterator[Term | None], count: int) -> tuple[list[Term], tuple[Term, ...]]:
     """The first `count` terms and those after them, zeros left out."""
-    found = [term for _, term in islice(terms, count) if term is not None]
-    rest = (term for _, term in islice(terms, LOOKAHEAD) if term is not None)
+    found = [term for term in islice(terms, count) if term is not None]
+    rest = (term for term in islice(terms, LOOKAHEAD) if term is not None)
     return found, tuple(islice(rest, KEPT))

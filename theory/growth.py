@@ -12,6 +12,7 @@ holds the comparisons that came out equal without being identities: the growth l
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -66,6 +67,7 @@ class Growth:
         return replace(self, origin=frozenset(origin))
 
 
+@lru_cache(maxsize=20_000)
 def positive_power(base: sp.Expr, power: sp.Expr) -> sp.Expr:
     """base^power for base > 0, exponents of exponents multiplied out.
 
@@ -75,7 +77,8 @@ def positive_power(base: sp.Expr, power: sp.Expr) -> sp.Expr:
     settled, rest = [], []
     for factor in sp.Mul.make_args(base):
         if factor.is_Pow and not factor.exp.is_integer:
-            settled.append(factor.base ** sp.cancel(factor.exp * power))
+            product = factor.exp * power
+            settled.append(factor.base ** (product if power.is_Integer else sp.cancel(product)))
         elif factor.is_positive:
             settled.append(factor**power)
         else:
@@ -111,15 +114,17 @@ class Scales:
 
     def sign(self, growth: Growth) -> int:
         """Whether a growth tends to infinity (1), stays constant (0) or tends to zero (-1), logarithms included."""
-        self.compared.setdefault(growth.powers, growth)
-        sign = self.region.sign(growth.powers)
-        return sign if sign else self._log_sign(growth)
+        return self.compare(growth, self.constant(1))
 
     def compare(self, left: Growth, right: Growth) -> int:
-        return self.sign(left / right)
-
-    def _log_sign(self, growth: Growth) -> int:
-        return self.region.window.sign(sum((power for _, power in growth.logs), FIELD.zero))
+        """Sign of left/right in the same sense; amplitudes do not matter."""
+        powers = tuple(x - y for x, y in zip(left.powers, right.powers, strict=True))
+        self.compared.setdefault(powers, (left, right))
+        sign = self.region.sign(powers)
+        if sign or not (left.logs or right.logs):
+            return sign
+        logs = sum((p for _, p in left.logs), FIELD.zero) - sum((p for _, p in right.logs), FIELD.zero)
+        return self.region.window.sign(logs)
 
     def constant_value(self, growth: Growth) -> sp.Expr:
         """The amplitude of a growth whose `sign` is 0, with the path's coefficients in it."""

@@ -118,10 +118,9 @@ def evaluated(scales: Scales, expression: sp.Expr, values: Mapping[sp.Symbol, Qu
                 raise DivergentError(str(base))
             return None
         return growth ** exponent(power)
-    parts = [evaluated(scales, part, values) for part in expression.args]
     if expression.is_Add:
-        kept = [part for part in parts if part is not None]
-        return scales.sum(kept) if kept else None
+        return _polynomial(scales, expression, values)
+    parts = [evaluated(scales, part, values) for part in expression.args]
     if any(part is None for part in parts):
         return None
     product = scales.constant(1)
@@ -129,3 +128,33 @@ def evaluated(scales: Scales, expression: sp.Expr, values: Mapping[sp.Symbol, Qu
         if part is not None:
             product = product * part
     return product
+
+
+@cache
+def _terms(expression: sp.Expr) -> tuple[tuple[sp.Symbol, ...], tuple[tuple[tuple[int, ...], sp.Expr], ...]]:
+    polynomial = sp.Poly(expression)
+    return polynomial.gens, tuple(polynomial.terms())
+
+
+def _polynomial(scales: Scales, expression: sp.Expr, values: Mapping[sp.Symbol, Quantity]) -> Quantity:
+    """A sum of monomials: their powers are compared first, amplitudes formed for the largest only."""
+    symbols, terms = _terms(expression)
+    powers: dict[tuple[sp.Symbol, int], Growth] = {}
+    alike: dict[tuple[object, ...], Growth] = {}
+    for degrees, coefficient in terms:
+        product = scales.constant(coefficient)
+        for symbol, degree in zip(symbols, degrees, strict=True):
+            if degree:
+                if symbol not in values:
+                    raise DivergentError(str(symbol))
+                growth = values[symbol]
+                if growth is None:
+                    break
+                if (symbol, degree) not in powers:
+                    powers[symbol, degree] = growth**degree
+                product = product * powers[symbol, degree]
+        else:
+            key = (product.powers, product.logs)
+            same = alike.get(key)
+            alike[key] = product if same is None else scales.sum([same, product])
+    return scales.sum(alike.values()) if alike else None

@@ -14,6 +14,7 @@ and logarithms appear: residues are taken from Laurent series, so that no coinci
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 import sympy as sp
 
@@ -116,44 +117,37 @@ def residue(
 
 def pole_terms(
     series: DirichletSeries, kernel: Kernel, integer: AsInteger = as_integer, *, shared: bool = False
-) -> tuple[list[Term], set[int]]:
-    """Residues at the poles of Z left of z = j, and which i have z = -(k + i) among these poles.
+) -> list[Term]:
+    """Residues at the poles of Z left of z = j.
 
-    With `shared`, a pole of Z that the subtracted tail has too may lie anywhere: the line then passes
-    on either side of it, and its residue counts once, here, unless it meets a pole of Gamma(j - z):
-    there it is the tail's. Otherwise raises ValueError for a pole at or right of z = j.
+    With `shared`, poles of Z that a subtracted series has too may lie anywhere: the line passes on
+    either side of them, and their residues count once, here, unless they meet a pole of Gamma(j - z):
+    there they are the other's. Otherwise raises ValueError for a pole at or right of z = j.
     """
-    terms, taken = [], set()
+    terms = []
     for z, order in series.poles().items():
         beyond = integer(kernel.j - z)
         right = beyond is not None and beyond <= 0
         if not shared and (right or sp.cancel(kernel.j - z).is_nonpositive):
             raise ValueError(f"sum diverges: pole of the Dirichlet series at z = {z}, j = {kernel.j}")
-        if not right:
-            terms.append(residue(series, kernel, z, order, integer))
-            at = integer(kernel.k + z)
-            if at is not None and at <= 0:
-                taken.add(-at)
-    return [term for term in terms if term is not None], taken
+        terms.append(None if right else residue(series, kernel, z, order, integer))
+    return [term for term in terms if term is not None]
 
 
 def gamma_terms(
-    series: DirichletSeries, kernel: Kernel, start: int, side: int, integer: AsInteger = as_integer
-) -> Iterator[tuple[int, Term | None]]:
-    """(i, term) for i = start, start + 1, ... without end: residues at z = -(k + i) for `side` -1, and minus those
-    at z = j + i for `side` 1; None where Z vanishes, or where (on the left) `pole_terms` has the pole."""
-    i = start
-    while True:
-        z, order = (sp.Integer(kernel.j + i) if side > 0 else -sp.Integer(kernel.k + i)), 0
+    series: DirichletSeries, kernel: Kernel, side: int, integer: AsInteger = as_integer
+) -> Iterator[Term | None]:
+    """Without end, for i = 0, 1, ...: residues at z = -(k + i) if `side` is -1, minus those at z = j + i if it is 1.
+
+    None where Z vanishes; on the left also where it has a pole, which is among `pole_terms`.
+    """
+    for i in count():
+        z, order = sp.Integer(kernel.j + i) if side > 0 else -sp.Integer(kernel.k + i), 0
         for pole, its_order in series.poles().items():
             if integer(pole - z) == 0:
                 z, order = pole, its_order
-        if side > 0:
-            term = residue(series, kernel, z, order, integer)
-            yield i, None if term is None else -term
-        else:
-            yield i, None if order else residue(series, kernel, z, 0, integer)
-        i += 1
+        term = None if side < 0 and order else residue(series, kernel, z, order, integer)
+        yield -term if term is not None and side > 0 else term
 
 
 def left_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
@@ -161,14 +155,10 @@ def left_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsI
 
     Raises ValueError if a pole of Z at or right of z = j makes the infinite sum diverge.
     """
-    terms, _ = pole_terms(series, kernel, integer)
-    return terms + _first(gamma_terms(series, kernel, 0, -1, integer), count)
+    zetas = islice(gamma_terms(series, kernel, -1, integer), count)
+    return pole_terms(series, kernel, integer) + [term for term in zetas if term is not None]
 
 
 def right_terms(series: DirichletSeries, kernel: Kernel, count: int, integer: AsInteger = as_integer) -> list[Term]:
     """-1 times the residues at z = j, j + 1, ...: terms for large x, x^-(j+i), zeros left out."""
-    return _first(gamma_terms(series, kernel, 0, 1, integer), count)
-
-
-def _first(terms: Iterator[tuple[int, Term | None]], count: int) -> list[Term]:
-    return [term for _, (_, term) in zip(range(count), terms, strict=False) if term is not None]
+    return [term for term in islice(gamma_terms(series, kernel, 1, integer), count) if term is not None]

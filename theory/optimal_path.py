@@ -35,8 +35,9 @@ from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import DivergentError, Loss, evaluated, infinite_size, loss
 from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
+from theory.moments import KAPPA as KAPPA_SYMBOL
 from theory.planar import BIAS_SUM
-from theory.stationary import CROSS_12, CROSS_21, DEFICIT_02, SPREAD_12, SPREAD_21, sides
+from theory.stationary import CROSS_12, CROSS_21, CUBE, DEFICIT_02, SPREAD_12, SPREAD_21, sides
 from theory.student import NOISE, N, T
 from theory.unknown import FACTOR, Unknown
 
@@ -106,18 +107,27 @@ def optimum(problem: Problem) -> Optimum:
     return min(candidates, key=cmp_to_key(lambda one, other: _compare(problem, one, other)))
 
 
-def ratio(setting: Setting, kappa: Growth, noise: Quantity) -> Growth | None:
-    """raising/lowering terms of dL/d ln(kappa) at kappa; None if nothing lowers the loss. Raises DivergentError."""
-    values: dict[sp.Symbol, Quantity] = {**at_kappa(setting, kappa, frozenset()).values, NOISE: noise}
+def sums_at(setting: Setting, solved: Balance, noise: Quantity) -> dict[sp.Symbol, Quantity]:
+    """Every symbol of the basis of `theory.stationary` at a balance."""
+    values: dict[sp.Symbol, Quantity] = {**solved.values, NOISE: noise, KAPPA_SYMBOL: solved.kappa}
+    if solved.kappa is None:
+        return values
     for symbol, (j, k, weight) in {
         SPREAD_21: (2, 1, exponent(0)),
         SPREAD_12: (1, 2, exponent(0)),
+        CUBE: (3, 0, exponent(0)),
         DEFICIT_02: (0, 2, exponent(0)),
         CROSS_12: (1, 2, setting.source),
         CROSS_21: (2, 1, setting.source),
     }.items():
         if setting.spectrum.full is not None or j:
-            values[symbol] = setting.spectrum.sum(kappa, j, k, weight)
+            values[symbol] = setting.spectrum.sum(solved.kappa, j, k, weight)
+    return values
+
+
+def ratio(setting: Setting, kappa: Growth, noise: Quantity) -> Growth | None:
+    """raising/lowering terms of dL/d ln(kappa) at kappa; None if nothing lowers the loss. Raises DivergentError."""
+    values = sums_at(setting, at_kappa(setting, kappa, frozenset()), noise)
     if BIAS_SUM not in values:
         raise DivergentError("the teacher's power")
     raising, lowering = (

@@ -98,22 +98,22 @@ def _all_scales(names: tuple[str, ...], window: Window) -> Region:
     return region
 
 
-def _phase(names: tuple[str, ...], source: FracElement, region: Region) -> Phase:
-    scales = Scales(names, region)
+def setting_in(scales: Scales, source: FracElement) -> tuple[Setting, Quantity]:
+    """The setting and the noise in which every named scale is free."""
 
     def growth(name: str) -> Growth | None:
-        return scales.scale(name) if name in names else None
+        return scales.scale(name) if name in scales.names else None
 
-    setting = Setting(
-        Spectrum(scales, growth("M")),
-        growth("N"),
-        growth("N" if "E" in names else "T"),
-        growth("gamma"),
-        source,
-        growth("E"),
-    )
+    samples = growth("N" if "E" in scales.names else "T")
+    spectrum = Spectrum(scales, growth("M"))
+    return Setting(spectrum, growth("N"), samples, growth("gamma"), source, growth("E")), growth("noise")
+
+
+def _phase(names: tuple[str, ...], source: FracElement, region: Region) -> Phase:
+    scales = Scales(names, region)
+    setting, noise = setting_in(scales, source)
     solved = balance(setting)
-    found: Loss = loss(setting, solved, growth("noise"))
+    found: Loss = loss(setting, solved, noise)
     return Phase(
         names,
         region,
@@ -189,14 +189,22 @@ def _holds(wall: Vector, region: Region) -> bool:
 
 def _border(scales: Scales, facet: Vector) -> Border:
     """facet.log(scales) > 0 solved for one scale, with the amplitude of the ratio that was compared."""
-    ratio = scales.compared.get(facet)
-    if ratio is None:
-        opposite = scales.compared.get(tuple(-x for x in facet))
-        ratio = Growth(sp.S.One, facet) if opposite is None else opposite**-1
+    ratio = asked(scales, facet)
     variable = next(name for name in SOLVED_FOR if name in scales.names and facet[scales.names.index(name)])
-    weight = facet[scales.names.index(variable)]
-    # ratio = A variable^weight rest > 1
-    rest = replace(ratio, logs=()) / scales.scale(variable) ** weight
-    bound = rest ** (-FIELD.one / weight)
-    window = scales.region.window
+    return solved_for(scales, ratio, variable)
+
+
+def asked(scales: Scales, facet: Vector) -> Growth:
+    """The ratio with these powers that was compared, with its amplitude."""
+    for sign in (1, -1):
+        pair = scales.compared.get(tuple(sign * x for x in facet))
+        if pair is not None:
+            return replace((pair[0] / pair[1]) ** sign, logs=())
+    return Growth(sp.S.One, facet)
+
+
+def solved_for(scales: Scales, ratio: Growth, variable: str) -> Border:
+    """ratio >> 1 as a bound on one of the scales in it."""
+    window, weight = scales.region.window, ratio.powers[scales.names.index(variable)]
+    bound = (ratio / scales.scale(variable) ** weight) ** (-FIELD.one / weight)
     return Border(variable, window.sign(weight) > 0, bound.powers, compact(window.at(bound.amplitude)))

@@ -22,7 +22,7 @@ from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, SAMPLE_GAP, SPREAD
 from theory.rational import reduced
 from theory.student import N, T
 
-SPREAD_21, SPREAD_12, DEFICIT_02 = sp.symbols("g_21 g_12 d_02", positive=True)
+SPREAD_21, SPREAD_12, CUBE, DEFICIT_02 = sp.symbols("g_21 g_12 s_30 d_02", positive=True)
 GAPS = {N: FEATURE_GAP, T: SAMPLE_GAP}
 CROSS_12, CROSS_21 = sp.symbols("V_12 V_21", positive=True)
 
@@ -48,6 +48,19 @@ def sides(infinite: sp.Symbol | None = None, full: frozenset[sp.Symbol] = frozen
 @cache
 def _slope() -> sp.Expr:
     """A polynomial with the sign of dL/d ln(kappa), in the basis."""
+    numerator, denominator = sp.fraction(in_basis(canonical(planar.loss_slope())))
+    sign = sp.sign(sp.Poly(denominator).LC())
+    polynomial = sp.S.One
+    for factor in sp.Mul.make_args(sp.factor(numerator)):
+        if factor.has(BIAS_SUM):
+            polynomial = polynomial * factor
+        else:  # a sum of positive terms, or a number
+            sign = sign * sp.sign(sp.Poly(factor, *factor.free_symbols).LC() if factor.free_symbols else factor)
+    return sign * polynomial
+
+
+def in_basis(expression: sp.Expr) -> sp.Expr:
+    """A canonical expression in N, T and moments of order <= 3, in the gaps and the sums of the basis."""
     reference = sp.Dummy("V00")
     df1 = DF2 + SPREAD
     cross = CROSS_12 + CROSS_21
@@ -61,13 +74,4 @@ def _slope() -> sp.Expr:
         TeacherMoment(2, 0, KAPPA): bias_and_cross - cross,
         TeacherMoment(3, 0, KAPPA): bias_and_cross - cross - CROSS_21,
     }
-    slope = canonical(planar.loss_slope()).xreplace(values)
-    numerator, denominator = sp.fraction(reduced(slope.xreplace({N: FEATURE_GAP + df1, T: SAMPLE_GAP + df1})))
-    sign = sp.sign(sp.Poly(denominator).LC())
-    polynomial = sp.S.One
-    for factor in sp.Mul.make_args(sp.factor(numerator)):
-        if factor.has(BIAS_SUM):
-            polynomial = polynomial * factor
-        else:  # a sum of positive terms, or a number
-            sign = sign * sp.sign(sp.Poly(factor, *factor.free_symbols).LC() if factor.free_symbols else factor)
-    return sign * polynomial
+    return reduced(expression.xreplace(values).xreplace({N: FEATURE_GAP + df1, T: SAMPLE_GAP + df1}))

@@ -58,7 +58,7 @@ def test_power_laws(s: sp.Rational, source: sp.Rational, kernel: Kernel) -> None
 @pytest.mark.parametrize("count", [0, 3])
 @pytest.mark.parametrize(("s", "source", "kernel"), INFINITE)
 def test_power_laws_all(s: sp.Rational, source: sp.Rational, kernel: Kernel, count: int) -> None:
-    infinite(s, source, kernel, count, ["1e-8", "1e-11", "1e-14"])
+    infinite(s, source, kernel, count, ["1e-8", "1e-11"])
 
 
 FINITE_SOURCES = [R(0), R(-1, 2), R(-2), R(-1), R(1), R(5, 2)]  # s = 3/2: the pole below j, on it, on j + 1, between
@@ -82,7 +82,7 @@ def finite(kernel: Kernel, source: sp.Rational, regime: Regime) -> None:
 
 
 @pytest.mark.parametrize("regime", list(Regime))
-@pytest.mark.parametrize(("kernel", "source"), FINITE[::7])
+@pytest.mark.parametrize(("kernel", "source"), FINITE[::8])
 def test_finite_spectra(kernel: Kernel, source: sp.Rational, regime: Regime) -> None:
     finite(kernel, source, regime)
 
@@ -139,6 +139,7 @@ def test_products_of_two(s: sp.Rational, source: sp.Rational, ladder: list[str])
     passes(series, Kernel(1, 0), found, ladder)
 
 
+@pytest.mark.audit
 def test_products_of_three() -> None:
     series = Products(PowerLawSeries(R(3, 2)), 3)
     found = expansion(series, Kernel(1, 0), 0)
@@ -147,10 +148,12 @@ def test_products_of_three() -> None:
 
 
 @pytest.mark.audit
-@pytest.mark.parametrize(("source", "count"), [(R(0), 1), (R(1), 0)])
-def test_products_of_three_further_down(source: sp.Rational, count: int) -> None:
-    series = Products(PowerLawSeries(R(3, 2), source), 3)
-    passes(series, Kernel(1, 0), expansion(series, Kernel(1, 0), count), ["1e-3", "3e-4"])
+def test_products_of_three_on_a_pole() -> None:
+    """R = 1: a triple pole on that of the gamma function, three logarithms."""
+    series = Products(PowerLawSeries(R(3, 2), 1), 3)
+    found = expansion(series, Kernel(1, 0), 0)
+    assert max(term.log_power for term in found.terms) == 3
+    passes(series, Kernel(1, 0), found, ["2e-4", "1e-4"])
 
 
 def test_products_with_an_end() -> None:
@@ -213,13 +216,16 @@ def test_the_right_expansion_passes() -> None:
     assert check(expansion(SERIES, KERNEL, 3), exact, ["1e-8", "1e-11"])
 
 
-@pytest.mark.parametrize("index", [0, 1, 2])
-@pytest.mark.parametrize("name", list(MUTATIONS))
+LOGARITHMIC = {"wrong logarithm", "wrong sign of the logarithm", "no logarithm"}  # in the last term
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [(n, i) for n in MUTATIONS for i in range(3) if i == 2 or n not in LOGARITHMIC]
+)
 def test_a_wrong_term_is_found(name: str, index: int) -> None:
     found = expansion(SERIES, KERNEL, 3)
     changed = MUTATIONS[name](found.terms[index])
-    if changed == found.terms[index]:
-        pytest.skip("this term has no logarithm")
+    assert changed != found.terms[index]
     terms = (*found.terms[:index], changed, *found.terms[index + 1 :])
     judged = check(replace(found, terms=terms), exact, ["1e-8", "1e-11"])
     assert not judged

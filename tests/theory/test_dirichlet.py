@@ -159,6 +159,8 @@ def test_fractions_are_exact_and_floats_refused() -> None:
         with pytest.raises(InvalidInput, match="exact number"):
             wrong()
     for wrong in (
+        lambda: PowerLawSeries("3/2"),
+        lambda: PowerLawSeries(sp.oo),
         lambda: PowerLawSeries(0),
         lambda: PowerLawSeries(2, first=0),
         lambda: ListSeries(()),

@@ -52,6 +52,9 @@ def test_residues_of_a_power_law(s: sp.Rational, source: sp.Rational, j: int, k:
         assert abs(found - expected) < mpf(10) ** -20 * max(1, abs(expected))
 
 
+CYCLES = [(1, (1, 1, 1)), (3, (1, 2)), (2, (3,))]  # permutations of three, by their cycles
+
+
 @pytest.mark.parametrize(
     ("series", "function", "places"),
     [

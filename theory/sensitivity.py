@@ -1,0 +1,64 @@
+r"""How the loss responds to each resource: dL/d ln(N), dL/d ln(T), dL/d ln(gamma), at everything else fixed.
+
+From ln kappa + ln(N - D) + ln(T - D) = ln gamma and dD/d ln(kappa) = -g,
+
+    d ln(kappa) = (a b d ln(gamma) - N b d ln(N) - T a d ln(T))/(a b + a g + b g),
+
+so each response is a ratio of polynomials in the basis of `theory.stationary`. It is written as
+worsening - improving terms over a positive denominator; their leading growths say how fast the loss
+approaches a plateau. The isotropic teacher, v = lambda, has identities of its own (lambda (1-p) = kappa p),
+without which the two sides would agree to leading order in some phases.
+"""
+
+from functools import cache
+
+import sympy as sp
+
+from theory import planar
+from theory.moments import KAPPA, canonical
+from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, OUTPUTS, SAMPLE_GAP, SPREAD
+from theory.rational import reduced
+from theory.stationary import CROSS_12, CROSS_21, CUBE, SPREAD_12, SPREAD_21, in_basis
+from theory.student import GAMMA, N, T
+
+
+@cache
+def responses(*, isotropic: bool = False) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
+    """(worsening, improving) for N, T and gamma: dL/d ln(scale) = worsening - improving, C = 1.
+
+    With `isotropic` for v = lambda, in kappa, g21, g12 and sum p^3 in place of the teacher's sums.
+    """
+    loss = planar.loss() / OUTPUTS
+    a, b, g = FEATURE_GAP, SAMPLE_GAP, SPREAD
+    shift = a * b + a * g + b * g
+    kappa_response = {GAMMA: a * b / shift, N: -in_basis(N) * b / shift, T: -in_basis(T) * a / shift}
+    along_kappa = in_basis(canonical(planar.loss_slope()))
+    found = {}
+    for scale, factor in kappa_response.items():
+        explicit = sp.S.Zero if scale is GAMMA else in_basis(canonical(scale * sp.diff(loss, scale)))
+        total = reduced(explicit + along_kappa * factor)
+        found[scale] = _signs(reduced(total.xreplace(_isotropic())) if isotropic else total)
+    return found
+
+
+def _isotropic() -> dict[sp.Symbol, sp.Expr]:
+    """V_jk = sum lambda p^j (1-p)^k = kappa sum p^(j+1) (1-p)^(k-1)."""
+    spread = SPREAD_21 + SPREAD_12
+    return {
+        BIAS_SUM: KAPPA * spread,
+        CROSS_12: KAPPA * SPREAD_21,
+        CROSS_21: KAPPA * CUBE,
+        SPREAD: spread,
+        DF2: SPREAD_21 + CUBE,
+    }
+
+
+def _signs(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Positive and negative part of a rational function, by the sign of the terms of its numerator."""
+    numerator, denominator = sp.fraction(sp.factor(expression))
+    terms = sp.Add.make_args(sp.expand(numerator))
+    positive = sp.Add(*(term for term in terms if term.as_coeff_Mul()[0] > 0))
+    negative = sp.Add(*(-term for term in terms if term.as_coeff_Mul()[0] < 0))
+    if sp.Poly(sp.expand(denominator)).LC() < 0:
+        positive, negative, denominator = negative, positive, -denominator
+    return sp.factor(positive) / denominator, sp.factor(negative) / denominator
