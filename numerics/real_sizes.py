@@ -20,7 +20,7 @@ from theory.errors import NotConverged
 from theory.model import Model
 from theory.spectrum import PowerLaw
 
-SHORT = 1000  # spectra up to here are summed term by term
+SHORT = 300  # spectra up to here are summed term by term
 TAIL = 30  # decades by which kappa exceeds the modes of an infinite spectrum's tail
 START_DIGITS = 15
 MAX_STEPS = 200

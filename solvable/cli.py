@@ -19,7 +19,9 @@ from solvable.claims_command import claims, latex
 from solvable.evaluate_command import evaluate
 from solvable.exponents_command import exponents
 from solvable.limits_command import limits
+from solvable.optimum_command import optimum
 from solvable.phases_command import phases
+from solvable.plateaus_command import plateaus
 from solvable.simulate_command import simulate
 from solvable.verify_command import verify
 
@@ -27,6 +29,8 @@ COMMANDS: tuple[Callable[..., int | None], ...] = (
     evaluate,
     exponents,
     phases,
+    plateaus,
+    optimum,
     simulate,
     claims,
     latex,

@@ -7,12 +7,11 @@ import typer
 
 from solvable import options as opt
 from solvable.exponents_command import SYMBOLIC, Latex
+from solvable.growth_text import border, border_latex, border_text, growth_latex, growth_text, law
 from solvable.output import print_json, write
 
 if TYPE_CHECKING:
-    from theory.growth import Growth
-    from theory.order import Vector
-    from theory.phases import Border, Phase
+    from theory.phases import Phase
 
 Alpha = Annotated[
     str,
@@ -60,7 +59,7 @@ def phases(
     from solvable.values import source as read_source
     from theory.phases import phases as derive
 
-    value = _alpha(alpha, plot)
+    value = read_alpha(alpha, plot)
     names = tuple(name.strip() for name in scales.split(","))
     found = derive(names, value, None if source is None else read_source("--source", source))
     if plot is not None:
@@ -73,7 +72,8 @@ def phases(
         write("\n".join(_text(phase) for phase in found))
 
 
-def _alpha(alpha: str, plot: str | None) -> Any:
+def read_alpha(alpha: str, plot: str | None = None) -> Any:
+    """The number, or None for the symbol."""
     from solvable.values import exponents as read_alphas
     from theory.errors import InvalidInput
 
@@ -112,114 +112,38 @@ def _fixed(at: str) -> dict[str, Any]:
 
 
 def record(phase: "Phase") -> dict[str, Any]:
+    """A phase for JSON."""
     return {
         "when": str(phase.region.window),
         "limited_by": sorted(phase.limits),
         "dominant": sorted(phase.dominant),
-        "kappa": _law(phase, phase.kappa),
-        "loss": {"amplitude": "inf", "powers": None} if phase.infinite else _law(phase, phase.loss),
-        "borders": [
-            {
-                "scale": border.variable,
-                "relation": ">>" if border.above else "<<",
-                "amplitude": str(border.amplitude),
-                "powers": _powers(phase, border.powers),
-            }
-            for border in phase.borders
-        ],
+        "kappa": law(phase, phase.kappa),
+        "loss": {"amplitude": "inf", "powers": None, "logs": []} if phase.infinite else law(phase, phase.loss),
+        "borders": [border(phase, wall) for wall in phase.borders],
     }
 
 
-def _law(phase: "Phase", growth: "Growth | None") -> dict[str, Any]:
-    if growth is None:
-        return {"amplitude": "0", "powers": None}
-    logs = [{"of": _powers(phase, vector), "power": str(power.as_expr())} for vector, power in growth.logs]
-    return {"amplitude": str(growth.amplitude), "powers": _powers(phase, growth.powers), "logs": logs}
-
-
-def _powers(phase: "Phase", vector: "Vector") -> dict[str, str]:
-    at = phase.region.window.at
-    return {name: str(at(power.as_expr())) for name, power in zip(phase.names, vector, strict=True) if power}
+def heading(phase: "Phase") -> str:
+    """What limits and what dominates."""
+    return f"limited by {' and '.join(sorted(phase.limits))}; dominated by {' + '.join(sorted(phase.dominant))}"
 
 
 def _text(phase: "Phase") -> str:
-    limits, dominant = " and ".join(sorted(phase.limits)), " + ".join(sorted(phase.dominant))
-    lines = [f"limited by {limits}; dominated by {dominant}   ({phase.region.window})"]
-    lines += [f"  {_border_text(phase, border)}" for border in phase.borders]
-    lines.append(f"    kappa ~ {_growth_text(phase, phase.kappa)}")
-    lines.append(f"    loss  ~ {'infinite' if phase.infinite else _growth_text(phase, phase.loss)}")
+    lines = [f"{heading(phase)}   ({phase.region.window})"]
+    lines += [f"  {border_text(phase, wall)}" for wall in phase.borders]
+    lines.append(f"    kappa ~ {growth_text(phase, phase.kappa)}")
+    lines.append(f"    loss  ~ {'infinite' if phase.infinite else growth_text(phase, phase.loss)}")
     return "\n".join(lines) + "\n"
-
-
-def _monomial(phase: "Phase", amplitude: Any, powers: "Vector") -> str:
-    parts = [] if amplitude == 1 else [str(amplitude) if amplitude.is_Atom else f"({amplitude})"]
-    for name, power in zip(phase.names, powers, strict=True):
-        if power:
-            text = str(phase.region.window.at(power.as_expr()))
-            parts.append(name if text == "1" else f"{name}^{text}" if text.isalnum() else f"{name}^({text})")
-    return " ".join(parts) or "1"
-
-
-def _growth_text(phase: "Phase", growth: "Growth | None") -> str:
-    if growth is None:
-        return "0"
-    logs = "".join(f" ln({_monomial(phase, _one(), vector)})^({power.as_expr()})" for vector, power in growth.logs)
-    return _monomial(phase, growth.amplitude, growth.powers) + logs
-
-
-def _one() -> Any:
-    import sympy as sp
-
-    return sp.S.One
-
-
-def _border_text(phase: "Phase", border: "Border") -> str:
-    relation = ">>" if border.above else "<<"
-    return f"{border.variable} {relation} {_monomial(phase, border.amplitude, border.powers)}"
 
 
 def _latex(found: "tuple[Phase, ...]") -> str:
     rows = []
     for phase in found:
-        conditions = ",\\; ".join(_border_latex(phase, border) for border in phase.borders)
-        limits = " and ".join(sorted(phase.limits))
-        dominant = ", ".join(sorted(phase.dominant))
-        loss = r"\infty" if phase.infinite else _growth_latex(phase, phase.loss)
+        conditions = ",\\quad ".join(border_latex(phase, wall) for wall in phase.borders)
+        loss = r"\infty" if phase.infinite else growth_latex(phase, phase.loss)
         rows.append(
-            f"\\noindent\\textbf{{Limited by {limits}}} ({dominant}):\n"
+            f"\\noindent {heading(phase).capitalize()}:\n"
             f"\\begin{{gather*}}\n{conditions},\\\\\n"
-            f"\\kappa \\sim {_growth_latex(phase, phase.kappa)}, \\qquad L \\sim {loss}\n\\end{{gather*}}"
+            f"\\kappa \\sim {growth_latex(phase, phase.kappa)}, \\qquad L \\sim {loss}\n\\end{{gather*}}"
         )
     return "\n".join(rows) + "\n"
-
-
-SYMBOLS = {"gamma": r"\gamma", "noise": r"\sigma_\epsilon^2", "E": r"|T-N|"}
-
-
-def _monomial_latex(phase: "Phase", amplitude: Any, powers: "Vector") -> str:
-    import sympy as sp
-
-    parts = [] if amplitude == 1 else [sp.latex(amplitude)]
-    for name, power in zip(phase.names, powers, strict=True):
-        if power:
-            base = SYMBOLS.get(name, name)
-            exponent = phase.region.window.at(power.as_expr())
-            parts.append(
-                base
-                if exponent == 1
-                else f"{{({base})}}^{{{sp.latex(exponent)}}}"
-                if name in ("noise", "E")
-                else f"{base}^{{{sp.latex(exponent)}}}"
-            )
-    return " ".join(parts) or "1"
-
-
-def _growth_latex(phase: "Phase", growth: "Growth | None") -> str:
-    if growth is None:
-        return "0"
-    return _monomial_latex(phase, growth.amplitude, growth.powers)
-
-
-def _border_latex(phase: "Phase", border: "Border") -> str:
-    relation = r"\gg" if border.above else r"\ll"
-    return f"{SYMBOLS.get(border.variable, border.variable)} {relation} {_monomial_latex(phase, border.amplitude, border.powers)}"

@@ -83,7 +83,11 @@ class Approach:
 
 
 def approaches() -> tuple[Approach, ...]:
-    """The limits that are taken; the order of the sizes says from which side."""
+    """The limits that are taken; the order of the sizes says from which side.
+
+    At N = T = M the planar signal has a positive limit as gamma -> 0, whereas without ridge a finite
+    model has none: there the limits of large size and of no ridge do not commute.
+    """
     e, zero, per_size = SMALL, sp.Integer(0), DELTA * SIGMA_U**2 / M
     two, effects = ("signal", "label_noise"), (f"{EFFECT}signal", f"{EFFECT}label_noise")
     three = ("kappa", *two)

@@ -178,7 +178,7 @@ class Expansion:
         return Series.of(power, [self._constant(c) for c in padded])
 
     def _constant(self, expression: sp.Expr) -> Any:
-        return self.field.from_expr(reduced(sp.sympify(expression).xreplace(dict(self.start.relations))))
+        return self.field.from_expr(sp.sympify(expression).xreplace(dict(self.start.relations)))
 
     def name(self, symbol: sp.Symbol, value: sp.Expr | Series) -> "Expansion":
         """Let a symbol stand for a series, or for that of an expression."""

@@ -14,6 +14,7 @@ at all, if min(N, T) >= M.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
+from itertools import pairwise
 
 import sympy as sp
 from sympy.polys.fields import FracElement
@@ -34,8 +35,8 @@ from theory.closed import number
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import DivergentError, Loss, evaluated, infinite_size, loss
-from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
 from theory.moments import KAPPA as KAPPA_SYMBOL
+from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
 from theory.planar import BIAS_SUM
 from theory.stationary import CROSS_12, CROSS_21, CUBE, DEFICIT_02, SPREAD_12, SPREAD_21, sides
 from theory.student import NOISE, N, T
@@ -101,7 +102,7 @@ def optimum(problem: Problem) -> Optimum:
     candidates = []
     if pieces[0].sign > 0:
         candidates.append(_from_the_start(problem, pieces[0]))
-    for left, right in zip(pieces[:-1], pieces[1:], strict=True):
+    for left, right in pairwise(pieces):
         if left.sign < 0 < right.sign:
             candidates.append(_at_border(problem, left, right))
     return min(candidates, key=cmp_to_key(lambda one, other: _compare(problem, one, other)))

@@ -232,5 +232,5 @@ def explore(
             waiting.extend(
                 p
                 for p in reversed(pieces)
-                if borders or not (p.equalities or p.window != piece.window and p.window.point)
+                if borders or not (p.equalities or (p.window != piece.window and p.window.point))
             )

@@ -17,10 +17,10 @@ from theory.closed import compact
 from theory.continuum import ALPHA
 from theory.growth import Growth, Scales
 from theory.losses import DivergentError, evaluated
+from theory.optimal_path import sums_at
 from theory.order import Region, Vector, explore, exponent
 from theory.phases import SOLVED_FOR, Border, Phase, asked, phases, setting_in, solved_for
 from theory.sensitivity import responses
-from theory.optimal_path import sums_at
 from theory.student import GAMMA, N, T
 
 RESOURCES = {"N": 1, "T": 1, "gamma": -1, "M": 1, "noise": -1}  # the direction in which each one helps
@@ -104,11 +104,22 @@ def _plateau(phase: Phase, resource: str, source: FracElement) -> Plateau:
     if resource not in SYMBOLS:
         return Plateau(phase, resource, onset, ())
     pieces = explore(lambda piece: _approach(phase, piece, resource, source), phase.region, borders=False)
-    found = [(piece, answer) for piece, answer in pieces if answer is not None]
-    laws = {(answer.relative, answer.falls) for _, answer in found}
-    if len(laws) == 1:
-        return Plateau(phase, resource, onset, (replace(found[0][1], when=()),))
-    return Plateau(phase, resource, onset, tuple(answer for _, answer in found))
+    found = [answer for _, answer in pieces if answer is not None]
+    return Plateau(phase, resource, onset, _joined(found))
+
+
+def _joined(found: list[Approach]) -> tuple[Approach, ...]:
+    """One entry for each law: walls between pieces of the same law go."""
+    laws: dict[tuple[Growth, bool], list[Border]] = {}
+    for answer in found:
+        walls = laws.setdefault((answer.relative, answer.falls), [])
+        for wall in answer.when:
+            same_place = [w for w in walls if (w.variable, w.powers) == (wall.variable, wall.powers)]
+            if any(w.above != wall.above for w in same_place):
+                walls[:] = [w for w in walls if w not in same_place]
+            elif not same_place:
+                walls.append(wall)
+    return tuple(Approach(relative, falls, tuple(walls)) for (relative, falls), walls in laws.items())
 
 
 def _approach(phase: Phase, region: Region, resource: str, source: FracElement) -> Approach | None:
@@ -155,7 +166,9 @@ def _response(scales: Scales, setting: Setting, noise: Quantity, scale: sp.Symbo
     order = scales.compare(worse, better)
     if order:
         return (worse, 1) if order > 0 else (better, -1)
-    share = scales.constant_value(replace(better, amplitude=better.amplitude / worse.amplitude) / replace(worse, amplitude=sp.S.One))
+    share = scales.constant_value(
+        replace(better, amplitude=better.amplitude / worse.amplitude) / replace(worse, amplitude=sp.S.One)
+    )
     difference = sp.simplify(1 - share)
     if difference == 0:
         return None

@@ -49,7 +49,7 @@ def infinite(s: sp.Rational, source: sp.Rational, kernel: Kernel, count: int, la
         assert judged.deviation < 1e-3
 
 
-@pytest.mark.parametrize(("s", "source", "kernel"), INFINITE[::13])
+@pytest.mark.parametrize(("s", "source", "kernel"), INFINITE[::17])
 def test_power_laws(s: sp.Rational, source: sp.Rational, kernel: Kernel) -> None:
     infinite(s, source, kernel, 1, ["1e-7", "1e-9"])
 
@@ -63,6 +63,7 @@ def test_power_laws_all(s: sp.Rational, source: sp.Rational, kernel: Kernel, cou
 
 FINITE_SOURCES = [R(0), R(-1, 2), R(-2), R(-1), R(1), R(5, 2)]  # s = 3/2: the pole below j, on it, on j + 1, between
 FINITE = [(kernel, source) for kernel in KERNELS for source in FINITE_SOURCES]
+FEW = [(KERNELS[0], R(-1, 2)), (KERNELS[0], R(-1)), (KERNELS[1], R(-2)), (KERNELS[3], R(1)), (KERNELS[5], R(5, 2))]
 M = 10**16  # lambda_M = 1e-24
 RUNGS = {
     Regime.WITHIN: ["1e-4", "1e-8", "1e-16", "1e-20"],
@@ -82,7 +83,7 @@ def finite(kernel: Kernel, source: sp.Rational, regime: Regime) -> None:
 
 
 @pytest.mark.parametrize("regime", list(Regime))
-@pytest.mark.parametrize(("kernel", "source"), FINITE[::8])
+@pytest.mark.parametrize(("kernel", "source"), FEW)
 def test_finite_spectra(kernel: Kernel, source: sp.Rational, regime: Regime) -> None:
     finite(kernel, source, regime)
 
@@ -216,11 +217,11 @@ def test_the_right_expansion_passes() -> None:
     assert check(expansion(SERIES, KERNEL, 3), exact, ["1e-8", "1e-11"])
 
 
-LOGARITHMIC = {"wrong logarithm", "wrong sign of the logarithm", "no logarithm"}  # in the last term
+LOGARITHMIC = {"wrong logarithm", "wrong sign of the logarithm", "no logarithm"}  # which the second term has
 
 
 @pytest.mark.parametrize(
-    ("name", "index"), [(n, i) for n in MUTATIONS for i in range(3) if i == 2 or n not in LOGARITHMIC]
+    ("name", "index"), [(n, i) for n in MUTATIONS for i in range(3) if i == 1 or n not in LOGARITHMIC]
 )
 def test_a_wrong_term_is_found(name: str, index: int) -> None:
     found = expansion(SERIES, KERNEL, 3)

@@ -2,6 +2,7 @@
 
 import math
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from cli_runner import assert_contract, run
@@ -16,6 +17,14 @@ NAMES = list(CONVENTIONS)
 
 def base(name: str) -> tuple[str, ...]:
     return (*BASE, "-N", "inf" if name == "cui" else "10")
+
+
+def assert_same(record: dict[str, Any], other: dict[str, Any]) -> None:
+    """Equal but for rounding, which differs with how many points are evaluated together."""
+    assert record.keys() == other.keys()
+    assert record.pop("radius") is other.pop("radius") is None
+    assert record["gamma"] == other["gamma"]
+    assert record == pytest.approx(other, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -38,7 +47,7 @@ def test_records_keep_our_values_and_carry_the_papers(name: str) -> None:
         for symbol, value in paper.to_renormalised(model, one.kappa, one.feature_gap).items():
             assert theirs[symbol] == pytest.approx(value, rel=1e-12)
         (plain,) = run(*base(name), "--gamma", str(model.gamma), "--json").records
-        assert plain == record  # without the option, at the gamma that stands for the paper's ridge
+        assert_same(plain, record)  # without the option, at the gamma that stands for the paper's ridge
 
 
 def test_no_option_changes_nothing_and_mrs_is_ours() -> None:
@@ -68,7 +77,7 @@ def test_the_optimal_ridge_is_the_same_one() -> None:
     theirs = run(*argv, "--gamma", "optimal,0.5", "--convention", "simon").records
     for record, best in zip(theirs[:2], ours, strict=True):
         found = record.pop("convention")
-        assert record == best
+        assert_same(record, best)
         assert found["delta"] == pytest.approx(best["gamma"] * 15 / 4, rel=1e-14)
     assert [record["convention"]["delta"] for record in theirs[2:]] == [0.5, 0.5]
 

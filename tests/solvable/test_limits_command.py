@@ -1,4 +1,4 @@
-"""`limits`: text, JSON, LaTeX, exit codes, refusals. Every limit is confirmed in tests/numerics/test_limit_ladder.py."""
+"""`limits`: text, JSON, LaTeX, exit codes, refusals. The limits: tests/numerics/test_limit_ladder.py."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -82,7 +82,7 @@ def power_sums(x: mpf, s: Fraction, count: mpf, specs: Sequence[Spec], _precisio
     start = least = 8 + mp.prec // 6
     while reach(mpf(start)) < 2 * math.pi * least:
         start += start // 4
-    last = int(count) if count <= 2 * start else start
+    last = int(count) if count <= 8 * start else start
     p = [1 / (1 + x * power) for power in _powers(last, s, mp.prec)]
     rest = [x * power * p_i for power, p_i in zip(_powers(last, s, mp.prec), p, strict=True)]
     ends = [(mpf(start), -1), (count, 1)][: 0 if last == count else 2 if mp.log(count, 2) < mp.prec else 1]

@@ -1,0 +1,133 @@
+"""`solvable plateaus`: where a resource stops helping, and what ends a power law."""
+
+from typing import TYPE_CHECKING, Any
+
+from solvable import options as opt
+from solvable.exponents_command import SYMBOLIC, Latex
+from solvable.growth_text import border, border_latex, border_text, growth_latex, growth_text, law
+from solvable.output import print_json, write
+from solvable.phases_command import Alpha, ScaleNames, heading, read_alpha
+
+if TYPE_CHECKING:
+    from theory.plateaus import Approach, Plateau, PowerLawEnd
+
+
+def plateaus(
+    alpha: Alpha = SYMBOLIC,
+    scales: ScaleNames = "N,T,gamma",
+    source: opt.Source = None,
+    latex: Latex = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Derive the plateaus: the resource that stops helping, from which scale, at what loss, how fast.
+
+    In each phase of `solvable phases`: the resources that the loss does not depend on, with the scales
+    from which that is so and (L - plateau)/plateau to leading order; and for the others, the walls that
+    end their power law. Units as in `solvable exponents`.
+
+    JSON: {"plateaus": [{resource, when, limited_by, dominant, value, onset, approach}],
+    "ends": [{resource, ..., loss, ends}]}.
+
+    Example: solvable plateaus --scales N,T,noise --alpha 1
+    """
+    from solvable.values import source as read_source
+    from theory.plateaus import plateaus as derive
+
+    value = read_alpha(alpha)
+    names = tuple(name.strip() for name in scales.split(","))
+    flat, ends = derive(names, value, None if source is None else read_source("--source", source))
+    if as_json:
+        print_json({"plateaus": [_plateau(p) for p in flat], "ends": [_end(p) for p in ends]})
+    elif latex:
+        write(_latex(flat, ends))
+    else:
+        write("\n".join([*(_plateau_text(p) for p in flat), *(_end_text(p) for p in ends)]))
+
+
+def _place(found: "Plateau | PowerLawEnd") -> dict[str, Any]:
+    phase = found.phase
+    return {
+        "resource": found.resource,
+        "when": str(phase.region.window),
+        "limited_by": sorted(phase.limits),
+        "dominant": sorted(phase.dominant),
+        "loss": law(phase, phase.loss),
+    }
+
+
+def _plateau(found: "Plateau") -> dict[str, Any]:
+    phase = found.phase
+    return {
+        **_place(found),
+        "onset": [border(phase, wall) for wall in found.onset],
+        "approach": [
+            {
+                "relative": law(phase, a.relative),
+                "from": "above" if a.falls else "below",
+                "when": [border(phase, w) for w in a.when],
+            }
+            for a in found.approach
+        ],
+    }
+
+
+def _end(found: "PowerLawEnd") -> dict[str, Any]:
+    return {**_place(found), "ends": [border(found.phase, wall) for wall in found.ends]}
+
+
+def _plateau_text(found: "Plateau") -> str:
+    phase = found.phase
+    onset = " and ".join(border_text(phase, wall) for wall in found.onset) or "everywhere in the phase"
+    lines = [f"plateau in {found.resource}: {heading(phase)}   ({phase.region.window})", f"  from {onset}"]
+    lines.append(f"    loss ~ {growth_text(phase, phase.loss)}")
+    lines += [f"    {_approach_text(found, approach)}" for approach in found.approach]
+    return "\n".join(lines) + "\n"
+
+
+def _approach_text(found: "Plateau", approach: "Approach") -> str:
+    phase = found.phase
+    sign = "+" if approach.falls else "-"
+    when = " and ".join(border_text(phase, wall) for wall in approach.when)
+    return f"{sign} relative {growth_text(phase, approach.relative)}" + (f"   if {when}" if when else "")
+
+
+def _end_text(found: "PowerLawEnd") -> str:
+    phase = found.phase
+    ends = " or ".join(border_text(phase, wall).replace("<<", "~").replace(">>", "~") for wall in found.ends)
+    return (
+        f"power law in {found.resource}: {heading(phase)}   ({phase.region.window})\n"
+        f"    loss ~ {growth_text(phase, phase.loss)}\n    ends at {ends or 'no other scale'}\n"
+    )
+
+
+def _latex(flat: "tuple[Plateau, ...]", ends: "tuple[PowerLawEnd, ...]") -> str:
+    rows = []
+    for found in flat:
+        phase = found.phase
+        onset = r",\quad ".join(border_latex(phase, wall) for wall in found.onset)
+        rows.append(
+            f"\\noindent Plateau in ${_name(found.resource)}$, {heading(phase)}:\n\\begin{{gather*}}\n"
+            + (f"{onset},\\\\\n" if onset else "")
+            + f"L \\sim {growth_latex(phase, phase.loss)}"
+            + "".join(
+                f",\\\\\n\\delta L/L \\sim {'' if a.falls else '-'}{growth_latex(phase, a.relative)}"
+                + "".join(f",\\quad {border_latex(phase, wall)}" for wall in a.when)
+                for a in found.approach
+            )
+            + "\n\\end{gather*}"
+        )
+    for end in ends:
+        walls = r",\quad ".join(
+            border_latex(end.phase, w).replace(r"\ll", r"\sim").replace(r"\gg", r"\sim") for w in end.ends
+        )
+        rows.append(
+            f"\\noindent Power law in ${_name(end.resource)}$, {heading(end.phase)}, ends at\n"
+            f"\\begin{{gather*}}\n{walls}\n\\end{{gather*}}"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _name(resource: str) -> str:
+    from solvable.growth_text import SYMBOLS
+
+    return SYMBOLS.get(resource, resource)
