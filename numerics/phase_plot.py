@@ -9,7 +9,6 @@ import sympy as sp
 from matplotlib.patches import Patch
 
 from numerics.plots import STYLE
-
 from theory.continuum import ALPHA
 from theory.errors import InvalidInput
 from theory.phases import Phase

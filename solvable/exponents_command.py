@@ -85,14 +85,14 @@ def law(leading: "Leading") -> dict[str, Any]:
     }
     if leading.unknowns:
         found["where"] = [
-            {"symbol": str(u.symbol), "root_of": str(u.equation.rewrite(sp.Sum)), "value": _decimal(u.at_value())}
+            {
+                "symbol": str(u.symbol),
+                "root_of": str(u.equation.rewrite(sp.Sum)),
+                "value": None if value is None else float(u.value(16)),
+            }
             for u in leading.unknowns
         ]
     return found
-
-
-def _decimal(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def _text(case: "Case") -> str:
@@ -100,7 +100,7 @@ def _text(case: "Case") -> str:
     lines += [f"  kappa ~ {_formula(case.kappa)}", f"  loss  ~ {_formula(case.loss)}"]
     lines += [
         f"  where {u.symbol} solves {u.equation} = 0"
-        + ("" if u.at_value() is None else f", {u.symbol} = {float(u.at_value()):.6g}")
+        + ("" if case.loss.value() is None else f", {u.symbol} = {float(u.value(16)):.6g}")
         for u in case.loss.unknowns
     ]
     dominant = " + ".join(sorted(case.dominant))

@@ -127,6 +127,7 @@ def _finite(
     from solvable.decimals import significant
     from solvable.values import levels, one_size
     from theory.errors import InvalidInput
+    from theory.exact import to_fraction
 
     sizes = {"-M": latent, "-N": features, "-T": samples}
     if all(size is None for size in sizes.values()):
@@ -146,7 +147,7 @@ def _finite(
     from theory.spectrum import PowerLaw
 
     m, n, t = (one_size(option, str(size)) for option, size in sizes.items())
-    model = Model(PowerLaw(str(value), m), N=n, T=t, noise=level)
+    model = Model(PowerLaw(to_fraction("--alpha", value), m), N=n, T=t, noise=level)
     ridge = optimal_ridge(model, count + 5)
     found = evaluate(model.with_(gamma=ridge), digits=count)
     return {

@@ -50,7 +50,7 @@ def read_path(text: str, alpha: Fraction | None = None, source: Fraction | None 
 
     try:
         gamma = OPTIMAL if values.get("gamma") == OPTIMAL else read("gamma")
-        return Path(read("N"), read("T"), gamma, read("M"), read("noise"), alpha=alpha, source=source)  # type: ignore[arg-type]
+        return Path(read("N"), read("T"), gamma, read("M"), read("noise"), alpha=alpha, source=source)
     except InvalidInput as refusal:
         if refusal.name in NAMES:
             raise InvalidInput(OPTION, f"{refusal.name}={values.get(refusal.name)}", refusal.allowed) from None

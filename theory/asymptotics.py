@@ -12,9 +12,10 @@ import sympy as sp
 from theory.balance import UNDETERMINED, Balance, Quantity, Setting, balance
 from theory.closed import compact, number, shorter
 from theory.continuum import ALPHA
+from theory.free_kappa import Problem
 from theory.growth import Growth, Scales
 from theory.losses import Loss, loss
-from theory.optimal_path import Problem, optimum
+from theory.optimal_path import optimum
 from theory.order import FIELD, Region, Window, explore, exponent
 from theory.path import OPTIMAL, Path, Power
 from theory.sums import Spectrum

@@ -10,7 +10,8 @@ import sympy as sp
 
 from theory.asymptotics import NAMES, coefficients, path_ray, setting_of
 from theory.errors import InvalidInput, NotConverged
-from theory.optimal_path import Problem, optimum
+from theory.free_kappa import Problem
+from theory.optimal_path import optimum
 from theory.order import Region, Window
 from theory.path import OPTIMAL, Path, Power
 

@@ -102,9 +102,7 @@ class Scales:
     names: tuple[str, ...]
     region: Region
     coefficients: Mapping[str, sp.Expr] = field(default_factory=dict)
-    compared: dict[Vector, Growth] = field(
-        default_factory=dict, compare=False
-    )  # every ratio asked about, by its powers
+    compared: dict[Vector, tuple[Growth, Growth]] = field(default_factory=dict, compare=False)  # by powers of the ratio
 
     def scale(self, name: str) -> Growth:
         return Growth(sp.Integer(1), tuple(FIELD.one if name == other else FIELD.zero for other in self.names))

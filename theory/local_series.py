@@ -8,6 +8,7 @@ count of how many of its terms are known.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -58,6 +59,7 @@ class TeacherSum(SpectralSum):
 Rule = Callable[[Moment, int], tuple[int, list[sp.Expr]]]  # the power of the first of so many coefficients
 
 
+@cache
 def near(moment: Moment, count: int) -> tuple[int, list[sp.Expr]]:
     """The moment at kappa_0 + s: Taylor's series, in D and sums of p^j (1 - p)."""
     terms, derivative = [], moment

@@ -196,7 +196,7 @@ class Region:
     def essential(self) -> tuple[Vector, ...]:
         """The facets that bound the region: those tight on as many independent rays as a wall has."""
         dimension = self._rank(self.rays)
-        walls = {}
+        walls: dict[frozenset[Vector], Vector] = {}
         for facet in self.facets:
             on_it = [ray for ray in self.rays if not dot(facet, ray)]
             if self._rank(on_it) == dimension - 1:

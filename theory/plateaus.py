@@ -15,9 +15,9 @@ from sympy.polys.fields import FracElement
 from theory.balance import Quantity, Setting, balance
 from theory.closed import compact
 from theory.continuum import ALPHA
+from theory.free_kappa import sums_at
 from theory.growth import Growth, Scales
 from theory.losses import DivergentError, evaluated
-from theory.optimal_path import sums_at
 from theory.order import Region, Vector, explore, exponent
 from theory.phases import SOLVED_FOR, Border, Phase, asked, phases, setting_in, solved_for
 from theory.sensitivity import responses

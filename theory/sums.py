@@ -93,7 +93,7 @@ class Spectrum:
 
     def power_law(self, kappa: Growth, j: int, k: int, source: FracElement) -> Growth:
         """The larger of the pole of the Dirichlet series and the first zeta term; their logarithm if they meet."""
-        growths = []
+        growths: list[Growth] = []
         for term in _power_law_terms(self.scales.region.window, source.as_expr(), j, k):
             growth = (kappa ** exponent(term.power)).times(term.coefficients[-1])
             distance = exponent(term.power) - exponent(k)  # from the first zeta term

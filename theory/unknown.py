@@ -40,10 +40,6 @@ class Unknown:
         special = any(self.symbol in function.free_symbols for function in ratio.atoms(sp.Function))
         return replace(self, equation=(ratio if special else compact(ratio)) - 1)
 
-    def at_value(self, digits: int = 16) -> mpmath.mpf | None:
-        """The root, or None while alpha is a symbol."""
-        return None if self.equation.free_symbols - {self.symbol} else self.value(digits)
-
     def closed_form(self, alpha: sp.Expr) -> sp.Expr | None:
         """The root, if the equation is a polynomial of degree at most 2 with coefficients in alpha at most; else None.
 

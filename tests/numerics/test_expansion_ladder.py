@@ -128,16 +128,13 @@ def test_a_list_and_a_tail() -> None:
         passes(series, kernel, expansion(series, kernel, 2), ["1e-8", "1e-10"])
 
 
-@pytest.mark.parametrize(
-    ("s", "source", "ladder"),
-    [(R(3, 2), R(0), ["1e-2", "3e-3"]), (R(2), R(1, 2), ["1e-3", "5e-4"]), (R(3, 2), R(1), ["1e-2", "3e-3"])],
-)
-def test_products_of_two(s: sp.Rational, source: sp.Rational, ladder: list[str]) -> None:
+@pytest.mark.parametrize("source", [R(0), R(1)])
+def test_products_of_two(source: sp.Rational) -> None:
     """A double pole: one logarithm; R = 1 puts it on that of the gamma function: two."""
-    series = Products(PowerLawSeries(s, source), 2)
+    series = Products(PowerLawSeries(R(3, 2), source), 2)
     found = expansion(series, Kernel(1, 0), 0)
     assert max(term.log_power for term in found.terms) == (2 if source == 1 else 1)
-    passes(series, Kernel(1, 0), found, ladder)
+    passes(series, Kernel(1, 0), found, ["1e-2", "3e-3"])
 
 
 @pytest.mark.audit
