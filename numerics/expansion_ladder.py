@@ -10,10 +10,10 @@ which the theory of asymptotic series promises for all x beyond some point, with
 the limit (two terms, because the coefficient of one may happen to be small). A wrong digit anywhere in
 the terms, a wrong sign, a lost logarithm or a wrong power breaks it on rungs deep enough. Rungs where
 |t2| > |t1|/4 decide nothing, and fail. Local slopes d ln|e| / d ln x between neighbouring rungs are
-reported beside those of t1, logarithms included.
+reported beside those of t1, logarithms included. Rounding is kept 15 digits below t2.
 
-An expansion whose omitted terms all vanish leaves an error smaller than every power: there the
-slope must exceed the power up to which terms are known to vanish.
+An expansion whose omitted terms all vanish leaves an error smaller than every power: there it must fall
+faster than the power up to which terms are known to vanish.
 """
 
 from collections.abc import Callable, Sequence

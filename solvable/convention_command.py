@@ -1,5 +1,6 @@
 """What `--convention` adds to `solvable evaluate`: ridges read, and results reported, in a paper's symbols."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,9 @@ def show(sampled: Sequence["Model"], paper: "Convention", cells: Sequence[Mappin
     inputs = [Column(name, [input_cell(row[name]) for row in exponents]) for name in paper.exponents]
     for ours, name in paper.sizes.items():
         inputs.append(Column(name, [input_cell(getattr(model, ours)) for model in sampled]))
-    laws = {name: str(law).replace("**", "^") for name, law in paper.formulas(sampled[0]).items()}
+    kinds = {(math.isinf(model.N), math.isinf(model.T)): model for model in sampled}  # a formula for each
+    formulas = [paper.formulas(model) for model in kinds.values()]
+    laws = {n: " or ".join(dict.fromkeys(str(f[n]).replace("**", "^") for f in formulas)) for n in formulas[0]}
     results = [Column(paper.ridge, [input_cell(paper.to_ridge(model)) for model in sampled], laws[paper.ridge])]
     results += [Column(name, [row[name] for row in cells], laws[name]) for name in cells[0]]
     write(f"\nIn the symbols of {paper.reference} (formulas in ours)\n\n")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import isinf
+from math import inf
 from typing import Any
 
 import sympy as sp
@@ -78,18 +78,18 @@ class Convention:
 
     def _unit(self, model: Model, ridge: Fraction) -> Fraction:
         """The paper's ridge at gamma = 1."""
-        if self.entry_variance is None and not isinf(model.N):
+        if self.entry_variance is None and inf != model.N:
             raise InvalidInput("N", model.N, f"inf: {self.reference} has a kernel, no random features")
         law = ridge_law(self, _infinite(model)) / GAMMA
-        if ridge and isinf(model.T) and law.has(T):
+        if ridge and inf == model.T and law.has(T):
             raise InvalidInput("T", "inf", f"a finite number: the ridge of {self.reference} is not per sample")
-        sizes = (Fraction(1) if isinf(size) else Fraction(size) for size in (model.N, model.T, model.M))
+        sizes = (Fraction(1) if inf == size else Fraction(size) for size in (model.N, model.T, model.M))
         return _compiled(law, (N, T, M, SIGMA_U))(*sizes, model.sigma_u)
 
     def to_renormalised(self, model: Model, kappa: Any, feature_gap: Any) -> dict[str, Any]:
-        """The paper's renormalised ridges from our kappa and N - D (as in numerics.Evaluation), by name."""
+        """The paper's renormalised ridges, such as kappa (N - D)/N, from our kappa and N - D, by name."""
         laws = renormalised_laws(self)
-        if isinf(model.N):  # D stays finite: (N - D)/N -> 1
+        if inf == model.N:  # D stays finite: (N - D)/N -> 1
             laws = tuple(law.xreplace({FEATURE_GAP: N}) for law in laws)
         forms = (_compiled(law, (KAPPA, FEATURE_GAP, N, T)) for law in laws)
         values = (form(kappa, feature_gap, model.N, model.T) for form in forms)
@@ -123,7 +123,7 @@ class Convention:
 
     def formulas(self, model: Model) -> dict[str, sp.Expr]:
         """Ridge, renormalised ridges and risk by the paper's names, in our symbols; sizes infinite as in `model`."""
-        laws = (law.xreplace({FEATURE_GAP: N if isinf(model.N) else N - D}) for law in renormalised_laws(self))
+        laws = (law.xreplace({FEATURE_GAP: N if inf == model.N else N - D}) for law in renormalised_laws(self))
         ridge = {self.ridge: ridge_law(self, _infinite(model))}
         return ridge | dict(zip(self.renormalised, laws, strict=True)) | {self.risk: risk_law(self)}
 
@@ -158,7 +158,7 @@ class Convention:
 
 
 def _infinite(model: Model) -> sp.Symbol | None:
-    return N if isinf(model.N) else T if isinf(model.T) else None
+    return N if inf == model.N else T if inf == model.T else None
 
 
 @cache

@@ -12,7 +12,8 @@ generally Z = (what goes left) - (what goes right), each a Dirichlet series: `sh
 so a broken power law between its break and its top is the first law to the left and the difference of
 the two tails to the right.
 
-Left expansions of infinite spectra are asymptotic series; the others converge.
+Left expansions of infinite spectra are asymptotic series (convergent for s < 1); the others converge.
+The smaller s and the deeper kappa, the better; p-fold products see only kappa^(1/p).
 """
 
 from collections.abc import Iterator, Mapping
@@ -101,7 +102,7 @@ def expansion(
     whole = series if length is None else truncated(series, length)
     if regime is Regime.BELOW:
         if whole.poles():
-            raise InvalidInput("regime", regime, "BELOW with a length: an infinite spectrum has no end")
+            raise InvalidInput("regime", regime, "another regime, or a length: an infinite spectrum has no end")
         return shifted(whole, None, kernel, count, integer)
     if regime is Regime.ABOVE:
         return shifted(None, whole, kernel, count, integer)

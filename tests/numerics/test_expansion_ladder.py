@@ -64,10 +64,10 @@ def test_power_laws_all(s: sp.Rational, source: sp.Rational, kernel: Kernel, cou
 FINITE_SOURCES = [R(0), R(-1, 2), R(-2), R(-1), R(1), R(5, 2)]  # s = 3/2: the pole below j, on it, on j + 1, between
 FINITE = [(kernel, source) for kernel in KERNELS for source in FINITE_SOURCES]
 FEW = [(KERNELS[0], R(-1, 2)), (KERNELS[0], R(-1)), (KERNELS[1], R(-2)), (KERNELS[3], R(1)), (KERNELS[5], R(5, 2))]
-M = 10**16  # lambda_M = 1e-24
+M = 10**20  # lambda_M = 1e-30
 RUNGS = {
-    Regime.WITHIN: ["1e-4", "1e-8", "1e-16", "1e-20"],
-    Regime.BELOW: ["1e-27", "1e-29"],
+    Regime.WITHIN: ["1e-4", "1e-8", "1e-26", "1e-28"],
+    Regime.BELOW: ["1e-33", "1e-35"],
     Regime.ABOVE: ["1e3", "1e5"],
 }
 
@@ -148,10 +148,10 @@ def test_products_of_three() -> None:
 @pytest.mark.audit
 def test_products_of_three_on_a_pole() -> None:
     """R = 1: a triple pole on that of the gamma function, three logarithms."""
-    series = Products(PowerLawSeries(R(3, 2), 1), 3)
+    series = Products(PowerLawSeries(1, 1), 3)  # the smaller s, the sooner the series is asymptotic
     found = expansion(series, Kernel(1, 0), 0)
     assert max(term.log_power for term in found.terms) == 3
-    passes(series, Kernel(1, 0), found, ["2e-4", "1e-4"])
+    passes(series, Kernel(1, 0), found, ["2e-2", "1e-2"])
 
 
 def test_products_with_an_end() -> None:

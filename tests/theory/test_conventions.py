@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from numerics.evaluate import evaluate
 from theory import conventions
 from theory.asymptotics import asymptotics
-from theory.conventions import CONVENTIONS, NORM, RIDGE, SQUARES, Convention, convention
+from theory.conventions import CONVENTIONS, RIDGE, SQUARES, Convention, convention
 from theory.errors import InvalidInput
 from theory.model import Model
+from theory.moments import KAPPA, D
 from theory.path import Path, Power
 from theory.spectrum import Eigenvalues
 from theory.student import GAMMA, SIGMA_U, M, N, T
@@ -229,9 +230,10 @@ def translated(name: str, **changes: Any) -> tuple[Model, float, dict[str, Any],
     )
 
 
-def test_mrs_delta_and_loss() -> None:
-    """sum lambda/(Delta + n lambda) = 1 and L = (C sigma_w^2/2M) Delta/(1 - N/T), ridgeless, without noise."""
-    mine, _, found, risk = translated("mrs", gamma=0, noise=0, source=None)
+@pytest.mark.parametrize(("n", "more"), [("N", "T"), ("T", "N")])
+def test_mrs(n: str, more: str) -> None:
+    """sum lambda/(Delta + n lambda) = 1 and L = (C sigma_w^2/2M) Delta/(1 - N/T), N <-> T; no ridge, no noise."""
+    mine, _, found, risk = translated("mrs", gamma=0, noise=0, source=None, **{n: 6, more: 9})
     lam, delta = eigenvalues(mine), found["Delta"]
     assert np.sum(lam / (delta + 6 * lam)) == pytest.approx(1, rel=1e-12)
     assert risk == pytest.approx(1.3**2 / (2 * 14) * delta / (1 - 6 / 9), rel=1e-12)
@@ -348,12 +350,21 @@ def test_refusals() -> None:
         CONVENTIONS["cui"].to_path(1, 1)
     with pytest.raises(InvalidInput, match="T = 'inf' is not allowed: give a finite number: the ridge of Simon"):
         CONVENTIONS["simon"].to_ridge(model("simon", T=math.inf))
+    assert CONVENTIONS["simon"].to_gamma(model("simon", T=math.inf), 0) == 0
     with pytest.raises(InvalidInput, match="delta = -1 is not allowed: give a number >= 0"):
         CONVENTIONS["simon"].to_gamma(model("simon"), -1)
     with pytest.raises(InvalidInput, match="exponents = 'alpha' is not allowed: give alpha and r"):
         CONVENTIONS["cui"].from_exponents(alpha=2)
     with pytest.raises(InvalidInput, match="T = 'inf' is not allowed: give a power of n"):
         CONVENTIONS["simon"].from_path(Path(Power(1), None))
+
+
+def test_sizes_have_no_bound() -> None:
+    vast = Model.power_law(1, 10**500, 10**400, 10**400, gamma=3)
+    for name, power in (("mrs", 0), ("simon", 100), ("atanasov", -300), ("defilippis", 100)):
+        ridge = CONVENTIONS[name].to_ridge(vast)
+        assert ridge == 3 * Fraction(10) ** power
+        assert CONVENTIONS[name].to_gamma(vast, ridge) == 3
 
 
 def test_any_spectrum_has_a_ridge() -> None:
@@ -368,4 +379,9 @@ def test_formulas_are_those_used(name: str) -> None:
     assert tuple(laws) == (paper.ridge, *paper.renormalised, paper.risk)
     values = {N: 6, T: 9, M: 14, SIGMA_U: sp.Rational(17, 10), GAMMA: sp.Rational(7, 10)}
     assert laws[paper.ridge].subs(values) == sp.Rational(*paper.to_ridge(mine).as_integer_ratio())
-    assert not laws[paper.ridge].has(RIDGE, NORM, SQUARES)
+    e = evaluate(mine)
+    for symbol, value in paper.to_renormalised(mine, e.kappa, e.feature_gap).items():
+        at = {KAPPA: e.kappa, D: e.df1, N: 6, T: 9}
+        assert float(laws[symbol].subs(at)) == pytest.approx(value, rel=1e-12)
+    kernel = paper.formulas(model(name, N=math.inf))
+    assert not any(kernel[symbol].has(D) for symbol in paper.renormalised)
