@@ -12,8 +12,8 @@ generally Z = (what goes left) - (what goes right), each a Dirichlet series: `sh
 so a broken power law between its break and its top is the first law to the left and the difference of
 the two tails to the right.
 
-Left expansions of infinite spectra are asymptotic series (convergent for s < 1); the others converge.
-The smaller s and the deeper kappa, the better; p-fold products see only kappa^(1/p).
+Left expansions of infinite spectra are asymptotic series, their coefficients growing like Gamma(s i); for
+p-fold products like its p-th power. The others converge.
 """
 
 from collections.abc import Iterator, Mapping

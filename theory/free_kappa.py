@@ -23,6 +23,7 @@ from theory.stationary import CROSS_12, CROSS_21, CUBE, DEFICIT_02, SPREAD_12, S
 from theory.student import NOISE, N, T
 
 KAPPA = "kappa"
+EQUAL = 1e-25  # of two closed forms at 30 digits
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,8 @@ def _against_one(scales: Scales, found: Growth) -> int:
     order = scales.sign(found)
     if order:
         return order
-    value = number(found.amplitude.subs(ALPHA, scales.region.window.sample), 20)
-    return (value > 1) - (value < 1)
+    value = number(scales.constant_value(found).subs(ALPHA, scales.region.window.sample), 30)
+    return 0 if abs(value - 1) < EQUAL else (value > 1) - (value < 1)
 
 
 def _bounded(setting: Setting) -> bool:

@@ -20,6 +20,7 @@ import sympy as sp
 from theory.balance import RIDGE, UNDETERMINED, Balance, at_kappa, balance, kappa_at_share, smaller
 from theory.closed import number
 from theory.continuum import ALPHA
+from theory.errors import NotConverged
 from theory.free_kappa import KAPPA, Piece, Problem, pieces, ratio
 from theory.growth import Scales
 from theory.losses import DivergentError, Loss, loss
@@ -37,11 +38,19 @@ class Optimum:
 
 
 def optimum(problem: Problem) -> Optimum:
-    """The optimal ridge and its loss. Raises UndecidedError where alpha must be split."""
+    """The optimal ridge and its loss.
+
+    Raises UndecidedError where alpha must be split, NotConverged if the loss is flat to leading order.
+    """
     try:
         found = pieces(problem)
     except DivergentError:
         return Optimum(problem.scales(problem.region), Balance(UNDETERMINED, frozenset()), Loss(None, infinite=True))
+    if any(piece.sign == 0 for piece in found):
+        raise NotConverged(
+            "the loss is flat in the ridge to leading order, the coefficients of what raises and what lowers it agree: "
+            "change a coefficient of the path, or give the ridge"
+        )
     candidates = []
     if found[0].sign > 0:
         candidates.append(_from_the_start(problem, found[0]))
