@@ -6,7 +6,7 @@ r"""Closed forms that SymPy has no name for, and the decimal value of any closed
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import mpmath
@@ -104,6 +104,18 @@ def compiled(expression: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], m
     return sp.lambdify([symbol], expression, modules=[sums, "mpmath"], cse=True)
 
 
+def reflected(expression: sp.Expr) -> sp.Expr:
+    """Gamma(a) Gamma(n - a) = pi/sin(pi a) prod_{i=1}^{n-1} (i - a), n an integer >= 1, where it occurs."""
+    gammas = sorted(expression.atoms(sp.gamma), key=sp.default_sort_key)
+    for first, second in combinations(gammas, 2):
+        a = first.args[0]
+        n = sp.cancel(a + second.args[0])
+        if n.is_Integer and n >= 1:
+            steps = sp.Mul(*(sp.factor(i - a) for i in range(1, int(n))))
+            return expression / (first * second) * sp.pi / sp.sin(sp.pi * a) * steps
+    return expression
+
+
 def compact(expression: sp.Expr) -> sp.Expr:
     """Terms alike up to a rational factor in one, that factor factored, sines in one form."""
     alike: dict[sp.Expr, sp.Expr] = {}
@@ -139,6 +151,8 @@ def _separated(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """A product as a rational function of the symbols times powers that are not rational."""
     rational, rest = [], []
     for factor in sp.Mul.make_args(term):
+        if factor.is_Pow and factor.base.is_Pow and factor.base.exp == -1:
+            factor = factor.base.base ** (-factor.exp)
         if factor.is_Pow and not factor.exp.is_Integer:
             whole, _ = factor.exp.as_coeff_Add()
             whole = sp.floor(whole)

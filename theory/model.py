@@ -15,8 +15,6 @@ from dataclasses import MISSING, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from theory.errors import InvalidInput
 from theory.exact import describe, to_fraction, to_size
 from theory.spectrum import Eigenvalues, PowerLaw, Spectrum, positive, real_array
@@ -30,7 +28,7 @@ class Powers:
 
     def __init__(self, values: Iterable[float]) -> None:
         array = real_array("powers", values)
-        if np.any(array < 0):
+        if (array < 0).any():
             raise InvalidInput("powers", f"[... {array[array < 0][0]} ...]", "numbers >= 0")
         object.__setattr__(self, "values", tuple(array.tolist()))
 

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from theory.errors import InvalidInput
 from theory.exact import to_fraction, to_size
+
+if TYPE_CHECKING:  # a power law needs no arrays: NumPy is loaded with the first list
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,13 @@ class Eigenvalues:
     """
 
     __slots__ = ("_key", "order", "values")
-    values: np.ndarray
-    order: np.ndarray
+    values: "np.ndarray"
+    order: "np.ndarray"
     _key: int
 
     def __init__(self, values: Iterable[float]) -> None:
+        import numpy as np
+
         array = real_array("eigenvalues", values)
         if np.any(array < np.finfo(float).tiny):
             bad = array[array < np.finfo(float).tiny][0]
@@ -72,7 +76,7 @@ class Eigenvalues:
         return Fraction(float(self.values[0]))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Eigenvalues) and np.array_equal(self.values, other.values)
+        return isinstance(other, Eigenvalues) and self.values.tolist() == other.values.tolist()
 
     def __hash__(self) -> int:
         return self._key
@@ -80,8 +84,8 @@ class Eigenvalues:
     def __repr__(self) -> str:
         return f"Eigenvalues(M={self.M}, largest={self.values[0]:.6g}, smallest={self.values[-1]:.6g})"
 
-    def __reduce__(self) -> tuple[type, tuple[np.ndarray]]:
-        return Eigenvalues, (np.asarray(self.values),)
+    def __reduce__(self) -> "tuple[type, tuple[np.ndarray]]":
+        return Eigenvalues, (self.values,)
 
 
 Spectrum = PowerLaw | Eigenvalues
@@ -95,8 +99,10 @@ def positive(name: str, value: object) -> Fraction:
     return number
 
 
-def real_array(name: str, values: Iterable[float]) -> np.ndarray:
+def real_array(name: str, values: Iterable[float]) -> "np.ndarray":
     """A one-dimensional, non-empty, finite float64 copy of `values`, or InvalidInput."""
+    import numpy as np
+
     allowed = "a non-empty list of finite real numbers"
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise InvalidInput(name, values, allowed)

@@ -18,7 +18,7 @@ from functools import cache
 import sympy as sp
 from sympy.polys.fields import FracElement
 
-from theory.closed import SpectralSum, compact, harmonic
+from theory.closed import SpectralSum, compact, harmonic, reflected
 from theory.continuum import ALPHA
 from theory.dirichlet import PowerLawSeries
 from theory.growth import Growth, Scales
@@ -40,7 +40,7 @@ def _power_law_terms(window: Window, source: sp.Expr, j: int, k: int) -> list[Te
     """The pole's term, and the first zeta term if it vanishes with kappa (k > 0)."""
     series = PowerLawSeries(1 + ALPHA, source)
     terms = left_terms(series, Kernel(j, k), 0 if k == 0 else 1, _integer_in(window))
-    return [Term(term.power, tuple(compact(sp.gammasimp(c)) for c in term.coefficients)) for term in terms]
+    return [Term(term.power, tuple(compact(reflected(c)) for c in term.coefficients)) for term in terms]
 
 
 @dataclass(frozen=True)

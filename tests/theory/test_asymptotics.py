@@ -17,7 +17,7 @@ from tests.theory import asymptotic_oracle as oracle
 from theory.asymptotics import Case, Leading, asymptotics
 from theory.path import OPTIMAL, Path, Power
 
-QUICK, WHOLE = range(60), range(1000, 1600)
+QUICK, WHOLE = range(40), range(1000, 1600)
 
 
 def engine_path(path: Any, alpha: Fraction, source: Fraction | None) -> Path:
