@@ -65,12 +65,6 @@ class Ladder:
         return abs(self.slopes[-1] - self.claimed[-1])
 
 
-def geometric(start: float | str, ratio: float | str, count: int) -> list[str]:
-    """start, start ratio, ...: decimal strings, read at whatever precision is asked for."""
-    with mp.workdps(60):
-        return [mp.nstr(mpf(start) * mpf(ratio) ** i, 50) for i in range(count)]
-
-
 def check(
     expansion: Expansion, exact: Callable[[mpf], mpf], ladder: Sequence[str | mpf], *, digits: int = 50
 ) -> Ladder:

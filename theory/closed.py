@@ -123,7 +123,21 @@ def compact(expression: sp.Expr) -> sp.Expr:
         rational, rest = _separated(term)
         alike[rest] = alike.get(rest, sp.S.Zero) + rational
     terms = (sp.factor(reduced(rational)) * rest for rest, rational in alike.items())
-    return sp.Add(*(sp.powsimp(term, force=True) for term in terms))
+    return sp.Add(*(_gathered(sp.powsimp(term, combine="exp")) for term in terms))
+
+
+def _gathered(term: sp.Expr) -> sp.Expr:
+    """Powers with one symbolic exponent, or its negative, under one: (pi/((alpha + 1) sin(...)))^(alpha + 1)."""
+    bases: dict[sp.Expr, sp.Expr] = {}
+    rest = []
+    for factor in sp.Mul.make_args(term):
+        if factor.is_Pow and factor.exp.free_symbols:
+            inverse = factor.exp.could_extract_minus_sign()
+            exponent = -factor.exp if inverse else factor.exp
+            bases[exponent] = bases.get(exponent, sp.S.One) * (1 / factor.base if inverse else factor.base)
+        else:
+            rest.append(factor)
+    return sp.Mul(*rest, *(base**exponent for exponent, base in bases.items()))
 
 
 def _distributed(expression: sp.Expr) -> list[sp.Expr]:

@@ -41,7 +41,7 @@ FINITE = {
 }
 
 
-@pytest.mark.parametrize("x", ["1e-6", "0.03", "1e5"])
+@pytest.mark.parametrize("x", ["1e-6", "0.03"])
 @pytest.mark.parametrize("kernel", KERNELS, ids=str)
 @pytest.mark.parametrize("name", list(FINITE))
 def test_finite_sums_are_added_up(name: str, kernel: Kernel, x: str) -> None:
