@@ -15,6 +15,7 @@ import sympy as sp
 from theory.continuum import ALPHA
 from theory.errors import NotConverged
 from theory.rational import reduced
+from theory.zeta import hurwitz_taylor
 
 INDEX = sp.Symbol("I", positive=True, integer=True)
 HEAD, LONGEST = 128, 1 << 20
@@ -70,7 +71,7 @@ def _spectral_sum(kappa: Any, s: Any, source: Any, j: Any, k: Any, size: Any) ->
 
 @lru_cache(maxsize=4096)
 def _hurwitz(sigma: mpmath.mpf, first: int, _precision: int) -> mpmath.mpf:
-    return mpmath.zeta(sigma, first)
+    return hurwitz_taylor(sigma, mpmath.mpf(first), 0)
 
 
 def _mpf(value: Any) -> mpmath.mpf:
@@ -79,13 +80,40 @@ def _mpf(value: Any) -> mpmath.mpf:
     return mpmath.mpf(value)
 
 
+class HarmonicSum(sp.Function):
+    """HarmonicSum(sigma, size) = sum_{I=1}^{size} I^-sigma, the generalised harmonic number, at a cost free of size."""
+
+    nargs = 2
+
+    def _eval_rewrite_as_Sum(self, sigma: sp.Expr, size: sp.Expr, **_: Any) -> sp.Expr:
+        return sp.Sum(INDEX**-sigma, (INDEX, 1, size))
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        sigma, size = (printer._print(arg) for arg in self.args)
+        text = f"H_{{{size}}}^{{({sigma})}}"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+    def _eval_evalf(self, prec: int) -> sp.Expr | None:
+        sigma, size = self.args
+        if sigma.free_symbols:
+            return None
+        with mpmath.workprec(prec + 20):
+            order, count = _mpf(sigma), int(size)
+            if count <= HEAD:
+                return sp.Float(mpmath.fsum(mpmath.mpf(i) ** -order for i in range(1, count + 1)), precision=prec)
+            first = mpmath.euler if order == 1 else mpmath.zeta(order)
+            return sp.Float(first - hurwitz_taylor(order, mpmath.mpf(count + 1), 0), precision=prec)
+
+
+def _harmonic_sum(sigma: Any, size: Any) -> mpmath.mpf:
+    return HarmonicSum(sp.Float(sigma, mpmath.mp.dps + 5), int(size)).evalf(mpmath.mp.dps)._to_mpmath(mpmath.mp.prec)
+
+
 def harmonic(sigma: sp.Expr, size: int) -> sp.Expr:
     """sum_{I=1}^{size} I^-sigma, written out if short."""
     if size <= 8:
         return sp.Add(*(sp.Integer(i) ** -sigma for i in range(1, size + 1)))
-    if sigma == 1:
-        return sp.EulerGamma + sp.digamma(size + 1)
-    return sp.zeta(sigma) - sp.zeta(sigma, size + 1)
+    return HarmonicSum(sigma, size)
 
 
 def number(expression: Any, digits: int) -> mpmath.mpf:
@@ -100,7 +128,7 @@ def number(expression: Any, digits: int) -> mpmath.mpf:
 
 def compiled(expression: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], mpmath.mpf]:
     """A closed form as a function of one symbol at mpmath's working precision."""
-    sums = {"SpectralSum": lambda kappa, *rest: _spectral_sum(kappa, *rest)}
+    sums = {"SpectralSum": _spectral_sum, "HarmonicSum": _harmonic_sum}
     return sp.lambdify([symbol], expression, modules=[sums, "mpmath"], cse=True)
 
 
@@ -198,5 +226,5 @@ def _sine(argument: sp.Expr) -> sp.Expr:
 @cache
 def _evaluated(value: sp.Expr, digits: int) -> sp.Expr:
     # Sums are evaluated first: SymPy's evalf would hand the whole tree to another routine
-    sums = {term: term.evalf(digits + 10) for term in value.atoms(SpectralSum)}
+    sums = {term: term.evalf(digits + 10) for term in value.atoms(SpectralSum, HarmonicSum)}
     return sp.re(value.xreplace(sums).evalf(digits + 5))

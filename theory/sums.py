@@ -23,7 +23,7 @@ from theory.continuum import ALPHA
 from theory.dirichlet import PowerLawSeries
 from theory.growth import Growth, Scales
 from theory.mellin import Kernel, Term, as_integer, left_terms, right_terms
-from theory.order import FIELD, Window, exponent
+from theory.order import Window, exponent
 
 POLE, SATURATED, END, TOP = "pole", "saturated", "end of spectrum", "top of spectrum"
 
@@ -158,6 +158,5 @@ class Spectrum:
         if place == 0:
             return self.scales.constant(self._whole(kappa, j, k, source, sp.Integer(size))).named(TOP)
         power = source - k * self.s if place < 0 else source + j * self.s
-        one = self._sign(power - FIELD.one) == 0  # zeta(1) and zeta(1, M+1) are infinite, their difference is not
-        total = self.scales.constant(harmonic(sp.S.One if one else power.as_expr(), size))
+        total = self.scales.constant(harmonic(power.as_expr(), size))
         return (kappa**k if place < 0 else kappa ** (-j)) * total.named(END)

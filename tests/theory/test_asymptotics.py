@@ -15,9 +15,11 @@ import sympy as sp
 
 from tests.theory import asymptotic_oracle as oracle
 from theory.asymptotics import Case, Leading, asymptotics
+from theory.errors import NotConverged
 from theory.path import OPTIMAL, Path, Power
 
 QUICK, WHOLE = range(40), range(1000, 1600)
+FLAT = {1202}  # raising and lowering terms have equal coefficients: the optimum is decided beyond leading order
 
 
 def engine_path(path: Any, alpha: Fraction, source: Fraction | None) -> Path:
@@ -35,6 +37,10 @@ def claim(leading: Leading) -> tuple[Fraction, Fraction, Any]:
 
 def check(seed: int) -> None:
     alpha, path, source = oracle.random_path(random.Random(seed))
+    if seed in FLAT:
+        with pytest.raises(NotConverged, match="flat"):
+            asymptotics(engine_path(path, alpha, source))
+        return
     (case,) = asymptotics(engine_path(path, alpha, source))
     assert case.window.point
     for quantity in ("kappa", "loss"):
@@ -112,5 +118,9 @@ def test_flipping_the_model_changes_the_answer() -> None:
     }
     exponents = {name: str(case.loss.exponent) for name, (case,) in laws.items()}
     assert exponents == {
-        "isotropic": "-1", "steeper teacher": "-3/2", "ridge that grows with N": "-1/2", "finite M": "None", "noise": "0",
-    }  # fmt: skip
+        "isotropic": "-1",
+        "steeper teacher": "-3/2",
+        "ridge that grows with N": "-1/2",
+        "finite M": "None",
+        "noise": "0",
+    }
