@@ -14,7 +14,7 @@ from theory import planar
 from theory.balance import Balance, Quantity, Setting, compare_sizes, gap
 from theory.growth import Growth, Scales
 from theory.order import exponent
-from theory.planar import BIAS_SUM, CROSS_SUM, OUTPUTS, SAMPLE_GAP
+from theory.planar import BIAS_SUM, CROSS_SUM, FEATURE_GAP, OUTPUTS, SAMPLE_GAP
 from theory.student import NOISE, M, N, T
 
 SIGNAL, FEATURE_VARIANCE, LABEL_NOISE = "signal", "feature variance", "label noise"
@@ -27,15 +27,13 @@ class DivergentError(Exception):
 @cache
 def terms(infinite: sp.Symbol | None) -> dict[str, sp.Expr]:
     """Terms of the test loss, subtraction-free: signal (v (1-p)^2), feature variance (v p (1-p)), label noise."""
-    if infinite is None:
-        parts = {"signal": planar.signal(), "label_noise": planar.label_noise()}
-        parts = {name: planar.subtraction_free(part) for name, part in parts.items()}
-    else:
-        parts = planar.infinite_size(infinite)
+    total = planar.subtraction_free(planar.loss()).subs(OUTPUTS, 1)
+    if infinite is not None:
+        total = planar.leading_in(total, {N: FEATURE_GAP, T: SAMPLE_GAP}[infinite])
+    sources = {SIGNAL: BIAS_SUM, FEATURE_VARIANCE: CROSS_SUM, LABEL_NOISE: NOISE}  # the loss is linear in these
     return {
-        SIGNAL: sp.factor(parts["signal"].subs({CROSS_SUM: 0, OUTPUTS: 1})),
-        FEATURE_VARIANCE: sp.factor(parts["signal"].subs({BIAS_SUM: 0, OUTPUTS: 1})),
-        LABEL_NOISE: parts["label_noise"].subs(OUTPUTS, 1),
+        name: sp.factor(total.subs({other: 0 for other in sources.values() if other is not source}))
+        for name, source in sources.items()
     }
 
 

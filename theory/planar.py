@@ -238,10 +238,11 @@ def infinite_size(size: sp.Symbol, *, parts: bool = False) -> dict[str, sp.Expr]
     problem, kappa (N - D) = gamma M / sigma_u^2 with gamma the ridge per sample.
     """
     gap = {N: FEATURE_GAP, T: SAMPLE_GAP}[size]
-    return {name: _leading(expression, gap) for name, expression in (split() if parts else evaluated()).items()}
+    return {name: leading_in(expression, gap) for name, expression in (split() if parts else evaluated()).items()}
 
 
-def _leading(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+def leading_in(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """Limit of a rational expression as the symbol grows; it must not diverge."""
     numerator, denominator = (sp.Poly(side, symbol) for side in sp.fraction(sp.together(expression)))
     if numerator.degree() < denominator.degree():
         return sp.Integer(0)

@@ -57,15 +57,13 @@ class PlanarStudent:
     """What the Dyson equations reduce to.
 
     A and B are the dressings of the latent fields, up to sign and scale those of student_pencil();
-    `kappa_law`, `feature_law` and `sample_law` are expressions that vanish; `energy` is H;
-    `green` the Green function entries, with kappa in place of their common denominator.
+    `kappa_law`, `feature_law` and `sample_law` are expressions that vanish; `energy` is H.
     """
 
     kappa_law: sp.Expr
     feature_law: sp.Expr
     sample_law: sp.Expr
     energy: sp.Expr
-    green: dict[tuple[str, str], sp.Expr]
 
 
 @cache
@@ -85,7 +83,6 @@ def planar_student() -> PlanarStudent:
     def reduce(expression: sp.Expr) -> sp.Expr:
         return sp.factor(reduced(expression.subs(named).subs(A, coupling)))
 
-    green = {pair: reduce(value) for pair, value in pencil.green.items()}
     closure = pencil.closure()
 
     def closed(unknown: sp.Symbol) -> sp.Expr:
@@ -105,5 +102,4 @@ def planar_student() -> PlanarStudent:
         feature_law=sp.numer(reduced(feature_law)),
         sample_law=sp.numer(reduced(sample_law)),
         energy=canonical(-(teacher + noise) / 2),
-        green=green,
     )
