@@ -138,5 +138,6 @@ def _latex(cases: "tuple[Case, ...]") -> str:
     lines = []
     for case in cases:
         window = str(case.window).replace("alpha", r"\alpha")
-        lines.append(rf"\kappa &\sim {written(case.kappa)}, & L &\sim {written(case.loss)} & ({window})")
+        lines.append(rf"\kappa &\sim {written(case.kappa)} & ({window})")
+        lines.append(rf"L &\sim {written(case.loss)} &")
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"

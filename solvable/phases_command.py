@@ -139,11 +139,11 @@ def _text(phase: "Phase") -> str:
 def _latex(found: "tuple[Phase, ...]") -> str:
     rows = []
     for phase in found:
-        conditions = ",\\quad ".join(border_latex(phase, wall) for wall in phase.borders)
+        conditions = ",\\\\\n".join(border_latex(phase, wall) for wall in phase.borders)
         loss = r"\infty" if phase.infinite else growth_latex(phase, phase.loss)
         rows.append(
             f"\\noindent {heading(phase).capitalize()}:\n"
             f"\\begin{{gather*}}\n{conditions},\\\\\n"
-            f"\\kappa \\sim {growth_latex(phase, phase.kappa)}, \\qquad L \\sim {loss}\n\\end{{gather*}}"
+            f"\\kappa \\sim {growth_latex(phase, phase.kappa)}, \\\\\nL \\sim {loss}\n\\end{{gather*}}"
         )
     return "\n".join(rows) + "\n"
