@@ -123,9 +123,9 @@ def test_people_and_latex(words: list[str], capsys: pytest.CaptureFixture[str]) 
     assert text.count("{") == text.count("}")
 
 
-@pytest.mark.parametrize("command", ["phases", "plateaus", "optimum"])
-def test_other_commands_print_json_and_refuse(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([command, "--alpha", "1", "--json"]) == 0
+@pytest.mark.parametrize("words", [["phases"], ["plateaus", "--scales", "N,T"], ["optimum"]])
+def test_other_commands_print_json_and_refuse(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--alpha", "1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)
-    assert main([command, "--alpha", "0"]) == 2
+    assert main([*words, "--alpha", "0"]) == 2
     assert capsys.readouterr().err.startswith("error: --alpha")
