@@ -20,12 +20,13 @@ from numerics.real_sizes import Point, PowerLawSums, kappa_at, losses_at
 from theory import planar
 from theory.approach import DELTA, EFFECT, SMALL
 from theory.claim import Verdict
-from theory.continuum import ALPHA, LAMBDA_PLUS
+from theory.continuum import ALPHA, LAMBDA_PLUS, SIZE
 from theory.errors import InvalidInput, NotConverged
-from theory.limits import Limit
+from theory.limit import DELTA_DRAWN, DELTA_LAW, Limit
 from theory.local_series import KAPPA_0, SpectralSum, TeacherSum
 from theory.model import Model
 from theory.moments import Moment, TeacherMoment
+from theory.power_law import law
 from theory.spectrum import PowerLaw
 from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
@@ -118,6 +119,9 @@ class Setting:
         values = self.path(sp.Rational(small.numerator, small.denominator))
         features, samples, modes, noise = (_fraction(values[x]) for x in (N, T, M, NOISE))
         point = Point(features, samples, modes, _fraction(values[GAMMA] * values[M] / values[SIGMA_U] ** 2))
+        if self.quantity in (DELTA_LAW, DELTA_DRAWN):
+            against = law(drawn=self.quantity == DELTA_DRAWN).xreplace({SIZE: values[N], M: values[M]})
+            return exact(features) * kappa_at(self.model, point, digits) / self.formula(against, digits)
         found = losses_at(self.model, point, noise, digits)
         if self.quantity == "M signal":
             return exact(modes) * found["signal"]

@@ -9,7 +9,7 @@ from solvable.output import json_value, print_json, progress, write
 
 if TYPE_CHECKING:
     from numerics.limit_ladder import Confirmation
-    from theory.limits import Limit
+    from theory.limit import Limit
     from theory.model import Model
 
 ALPHAS, LARGEST = ("1/10", "10"), 10**6
@@ -80,7 +80,7 @@ def _model(alpha: str, M: str, N: str, T: str) -> "Model":
 
 
 def _formulas(limit: "Limit") -> dict[str, str]:
-    from theory.limits import PositiveFirstText
+    from theory.limit import PositiveFirstText
 
     text = PositiveFirstText().doprint
     return {
@@ -103,7 +103,7 @@ def _record(found: "Confirmation") -> dict[str, Any]:
 
 def _text(rows: list["Confirmation"], model: "Model") -> str:
     from solvable.tables import cell
-    from theory.limits import PositiveFirstText
+    from theory.limit import PositiveFirstText
 
     lines, approach = [f"Confirmed at {model}; a limit orders the sizes as it needs them.", "", LEGEND], None
     for found in rows:

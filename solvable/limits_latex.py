@@ -7,7 +7,7 @@ from dataclasses import replace
 import sympy as sp
 
 from numerics.limit_ladder import Confirmation
-from theory.limits import Limit, PositiveFirstLatex
+from theory.limit import Limit, PositiveFirstLatex
 
 WIDE, LONG = 52, 28  # printed characters from which a line is broken, and a sum gets a name
 LEGEND = r"""Moments at $\kappa_0$, the limit of $\kappa$, with $p = \lambda/(\lambda+\kappa_0)$: $D = \sum p$,

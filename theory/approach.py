@@ -28,10 +28,13 @@ class Approach:
     order: str
     path: Mapping[sp.Symbol, sp.Expr]
     quantities: tuple[str, ...]
+    parameter: sp.Expr | None = None
 
     @property
     def small(self) -> sp.Expr:
-        """SMALL in terms of the variable: gamma, 1/N, T - N, ..."""
+        """SMALL in terms of the variable: gamma, 1/N, T - N, ...; `parameter` if given."""
+        if self.parameter is not None:
+            return self.parameter
         (root,) = sp.solve(self.path[self.variable] - self.variable, SMALL)
         return root
 

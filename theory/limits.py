@@ -12,77 +12,22 @@ ones less their tails. All of it follows from `theory.planar`; expectations stan
 tests/theory/test_limits.py, confirmation on a ladder is in numerics.limit_ladder.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter
-from sympy.printing.str import StrPrinter
 
 from theory import local_series, planar
 from theory.approach import DELTA, EFFECT, SMALL, Approach, approaches
 from theory.continuum import ALPHA, LAMBDA_PLUS
+from theory.limit import Limit
 from theory.local_series import KAPPA_0, MOMENTS, Expansion, Series, SpectralSum, Start, at_start, readable
 from theory.moments import KAPPA, D
+from theory.power_law import power_law
 from theory.rational import linear_root, reduced
 from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
 LETTERS = (planar.OUTPUTS, NOISE, SIGMA_U, planar.SIGMA_W, LAMBDA_PLUS, ALPHA, N, T, M, GAMMA, DELTA)
 MAX_TERMS = 8
-_LOSSES = {"signal": r"L_{\mathrm{signal}}", "label_noise": r"L_{\mathrm{noise}}"}
-SYMBOLS = {"kappa": r"\kappa", "loss": "L", "M signal": rf"M {_LOSSES['signal']}"} | _LOSSES
-SYMBOLS |= {f"{EFFECT}{name}": rf"{symbol} - \left.{symbol}\right|_{{\gamma=0}}" for name, symbol in _LOSSES.items()}
-
-
-@dataclass(frozen=True)
-class Limit:
-    """quantity = value + coefficient small^rate (1 + O(small^step)), small = approach.small.
-
-    value is oo where the quantity diverges (rate < 0). Moments are at kappa_0, the limit of kappa.
-    """
-
-    approach: Approach
-    quantity: str
-    value: sp.Expr
-    rate: sp.Expr
-    coefficient: sp.Expr
-    step: sp.Expr
-
-    @property
-    def name(self) -> str:
-        """The approach, then the quantity."""
-        return f"{self.approach.name}: {self.quantity}"
-
-    @property
-    def statement(self) -> str:
-        """The limit as LaTeX, without delimiters."""
-        left, *terms = self.parts()
-        return rf"{left} = {' '.join(terms)}"
-
-    def parts(self) -> tuple[str, ...]:
-        """LaTeX of the quantity, of its limit (left out if 0 or oo), and of the approach."""
-        small, latex = self.approach.small, PositiveFirstLatex().doprint
-        power = rf"\left({latex(small)}\right)" if small.is_Add and self.rate == 1 else latex(small**self.rate)
-        series = rf"{latex(self.coefficient)} \, {power} \left(1 + O\left({latex(small**self.step)}\right)\right)"
-        if self.value in (0, sp.oo):
-            return SYMBOLS[self.quantity], series
-        return SYMBOLS[self.quantity], latex(self.value), series if series.startswith("-") else f"+ {series}"
-
-
-class PositiveFirst:
-    """A printer that writes T - N rather than -N + T."""
-
-    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
-        terms = super()._as_ordered_terms(expr, order)  # type: ignore[misc]
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
-
-
-class PositiveFirstLatex(PositiveFirst, LatexPrinter):
-    """LaTeX."""
-
-
-class PositiveFirstText(PositiveFirst, StrPrinter):
-    """Plain text."""
 
 
 # Derivation --------------------------------------------------------------------------------------
@@ -177,7 +122,7 @@ def _quantity(approach: Approach, name: str, series: Expansion) -> Series:
 @cache
 def limits() -> tuple[Limit, ...]:
     """Every limit, derived."""
-    return (*(limit for approach in approaches() for limit in derive(approach)), last_mode())
+    return (*(limit for approach in approaches() for limit in derive(approach)), last_mode(), *power_law())
 
 
 def last_mode() -> Limit:

@@ -16,8 +16,10 @@ from numerics.real_sizes import Point, PowerLawSums, RealEquation, kappa_at, los
 from theory.approach import approaches
 from theory.continuum import ALPHA
 from theory.errors import InvalidInput, NotConverged
-from theory.limits import Limit, limits
+from theory.limit import Limit
+from theory.limits import limits
 from theory.model import Model
+from theory.power_law import power_law
 from theory.spectrum import Eigenvalues
 
 ODD = {"sigma_w": Fraction(5, 4), "sigma_u": Fraction(4, 3), "lambda_plus": Fraction(3, 2), "outputs": 2}
@@ -25,7 +27,10 @@ MODEL = Model.power_law(Fraction(1, 2), 31, 5, 12, gamma=Fraction(1, 70), noise=
 SOURCED = MODEL.with_(source=Fraction(5, 2))
 NAMES = [f"{a.name}: {quantity}" for a in approaches() for quantity in a.quantities]
 LAST_MODE = "M -> infinity, N = M - 1, gamma = 0: kappa"
+LAWS = [limit.name for limit in power_law()]
 PLANTED = [
+    LAWS[0],
+    LAWS[3],
     "gamma -> 0, N < T < M: signal",
     "gamma -> 0, N = T < M: label_noise",
     "gamma -> 0, N = T = M: signal",
@@ -43,7 +48,7 @@ def named(name: str) -> Limit:
     return limit
 
 
-@pytest.mark.parametrize("name", [*NAMES, LAST_MODE])
+@pytest.mark.parametrize("name", [*NAMES, LAST_MODE, *LAWS])
 def test_every_limit_is_confirmed(name: str) -> None:
     found = confirm(named(name), MODEL)
     rate = float(sp.sympify(named(name).rate).subs(ALPHA, sp.Rational(1, 2)))
@@ -89,7 +94,7 @@ def test_a_wrong_value_fails(name: str) -> None:
 
 
 def test_every_limit_is_listed() -> None:
-    assert [limit.name for limit in limits()] == [*NAMES, LAST_MODE]
+    assert [limit.name for limit in limits()] == [*NAMES, LAST_MODE, *LAWS]
 
 
 def test_a_promise_that_is_not_kept_fails() -> None:

@@ -7,8 +7,9 @@ import sympy as sp
 
 from theory import planar
 from theory.approach import SMALL, Approach, approaches
-from theory.continuum import ALPHA, LAMBDA_PLUS
-from theory.limits import Limit, PositiveFirstText, derive, last_mode
+from theory.continuum import ALPHA, LAMBDA_PLUS, c_alpha
+from theory.limit import Limit, PositiveFirstText
+from theory.limits import derive, last_mode
 from theory.local_series import (
     D_0,
     KAPPA_0,
@@ -24,6 +25,7 @@ from theory.local_series import (
 from theory.moments import KAPPA, Moment, TeacherMoment
 from theory.planar import OUTPUTS as C
 from theory.planar import SIGMA_W
+from theory.power_law import power_law
 from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
 G = Moment(1, 1, KAPPA_0)
@@ -105,6 +107,20 @@ def test_finite_extent_of_the_power_law() -> None:
     limit = limit_of("M -> infinity, gamma = 0", "kappa")
     assert limit.rate == ALPHA
     assert same((N * limit.coefficient).subs(G, N / (1 + ALPHA)), -(1 + ALPHA) / ALPHA * LAMBDA_PLUS)
+
+
+def test_first_corrections_of_the_power_law() -> None:
+    """Delta_n = lambda_+ [c_alpha n (n+1/2)^{-(1+alpha)} - ((1+alpha)/alpha) M^{-alpha} + ...] for n << M: section 3.
+
+    What is drawn, lambda_+ c_alpha (n^{-alpha} - M^{-alpha}), has no 1/n and another coefficient.
+    """
+    size, drawn_size, end, drawn_end = power_law()
+    assert [limit.rate for limit in power_law()] == [1, 1, ALPHA, ALPHA]
+    half = sp.diff((1 + SMALL / 2) ** -(1 + ALPHA), SMALL).subs(SMALL, 0)
+    assert same(size.coefficient, half)
+    assert same(drawn_size.coefficient, half)
+    assert same(end.coefficient, -(1 + ALPHA) / ALPHA / c_alpha())
+    assert same(drawn_end.coefficient - end.coefficient, 1)
 
 
 # Rates and symmetries ------------------------------------------------------------------------------
