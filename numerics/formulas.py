@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory import planar
+from theory import planar, stationary
 from theory.student import NOISE, M, N, T
 
 ARGUMENTS = (
@@ -40,6 +40,25 @@ def parts(infinite: str) -> dict[str, Callable[..., Any]]:
     size = {"N": N, "T": T}.get(infinite)
     expressions = planar.split() if size is None else planar.infinite_size(size, parts=True)
     return {name: sp.lambdify(ARGUMENTS, e, "math", cse=True) for name, e in expressions.items()}
+
+
+SLOPE_ARGUMENTS = (
+    planar.FEATURE_GAP,
+    planar.SAMPLE_GAP,
+    planar.SPREAD,
+    stationary.SPREAD_21,
+    planar.BIAS_SUM,
+    stationary.CROSS_12,
+    stationary.CROSS_21,
+    NOISE,
+)
+
+
+@cache
+def ridge_slope() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What raises and what lowers the loss as kappa grows (theory.stationary), of SLOPE_ARGUMENTS."""
+    raising, lowering = (sp.lambdify(SLOPE_ARGUMENTS, side, "mpmath", cse=True) for side in stationary.sides())
+    return raising, lowering
 
 
 @cache

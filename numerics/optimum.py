@@ -2,16 +2,15 @@
 
 Along the ridge at fixed N and T, kappa is the parameter: the loss is a function of kappa alone and
 gamma = kappa (N - D)(T - D) sigma_u^2 / M. The minimum is located on a grid in ln(kappa) and
-refined as the root of dL/d ln(kappa), an expression derived in theory.planar.loss_slope.
+refined as the point where the terms that raise the loss with kappa and those that lower it balance
+(theory.stationary: sums of positive terms, so that their difference has a sign one can trust).
 """
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
-import sympy as sp
 from mpmath import mp, mpf
 
 from numerics import formulas
@@ -19,12 +18,9 @@ from numerics.compress import compress, log_fraction
 from numerics.float64 import start_log_kappa
 from numerics.multiprecision import GUARD_DIGITS, Sums, evaluate_mp, exact
 from numerics.table import MOMENTS, moments
-from theory import planar
 from theory.errors import InvalidInput, NotConverged
 from theory.exact import to_fraction
 from theory.model import Model
-from theory.moments import Moment, TeacherMoment
-from theory.student import NOISE, N, T
 
 GRID = 2000  # points in ln(kappa) that locate the global minimum
 MAX_STEPS = 16  # of doubling size: beyond that no slope is left
@@ -44,7 +40,7 @@ def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
         return Fraction(0)
     # N - D at the optimum may be as small as N^2/T: keep its digits through the subtraction
     ratio = int(max(model.N, model.T)) // int(min(model.N, model.T))
-    extra = 2 * len(str(ratio)) + _noise_digits(model)
+    extra = 2 * len(str(ratio))
     with mp.workdps(digits + GUARD_DIGITS + extra):
         bracket = _bracket(model)
         if bracket is None:
@@ -56,12 +52,6 @@ def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
         return to_fraction("gamma", +gamma)
 
 
-def _noise_digits(model: Model) -> int:
-    """Digits lost in the slope where strong noise pushes the optimum to large kappa."""
-    power = compress(model)
-    return max(0, round(min(MAX_NOISE, log_fraction(model.noise) - power.log_power_unit))) if model.noise else 0
-
-
 def _bracket(model: Model) -> tuple[mpf, mpf] | None:
     """Neighbours of the optimum in ln(kappa), by the sign of the slope; None if ridgeless is best."""
     grid, best = _locate(model)
@@ -69,8 +59,10 @@ def _bracket(model: Model) -> tuple[mpf, mpf] | None:
     end = None  # ln(kappa) of the ridgeless student, where kappa starts
     if min(model.N, model.T) < model.M:
         end = mp.log(evaluate_mp(model.with_(gamma=0), mp.dps).kappa)
+    # below it the solution is that of kappa -> 0, to all digits
+    floor = mpf(float(compress(model).log_lambda.min())) - mp.log(10) * mp.dps - 2 * mp.log(model.M)
     left, right = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
-    step = right - left
+    step = max(right - left, mpf(1) / 2)
     # doubles may see a plateau where the slope still has a sign: walk on, in growing steps
     for _ in range(MAX_STEPS):
         if _slope(model, sums, right) > 0:
@@ -79,6 +71,8 @@ def _bracket(model: Model) -> tuple[mpf, mpf] | None:
     for _ in range(MAX_STEPS):
         if end is not None and left <= end:
             return (end, right) if _slope(model, sums, end) < 0 else None
+        if left <= floor and _slope(model, sums, left) > 0:
+            return None
         if _slope(model, sums, left) < 0:
             break
         left, right, step = left - step, left, 2 * step
@@ -135,18 +129,14 @@ def _stationary(model: Model, low: mpf, high: mpf, digits: int) -> mpf:
 
 
 def _slope(model: Model, sums: Sums, log_kappa: mpf) -> mpf:
-    """dL/d ln(kappa) for one output."""
-    moments_used, form = _compiled_slope()
+    """Raising less lowering terms over their sum: the sign of dL/d ln(kappa), from -1 to 1."""
     kappa = mp.exp(log_kappa)
-    at = [(sums.teacher if teacher else sums)(kappa, j, k) for teacher, j, k in moments_used]
-    return form(model.N, model.T, exact(model.noise), *at)
-
-
-@cache
-def _compiled_slope() -> tuple[list[tuple[bool, int, int]], Callable[..., mpf]]:
-    """The moments that theory.planar.loss_slope contains, and the expression as a function of them."""
-    expression = planar.loss_slope()
-    found = sorted(expression.atoms(Moment), key=str)
-    dummies = [sp.Dummy(f"m{i}") for i in range(len(found))]
-    form = sp.lambdify([N, T, NOISE, *dummies], expression.xreplace(dict(zip(found, dummies, strict=True))), "mpmath")
-    return [(isinstance(m, TeacherMoment), int(m.args[0]), int(m.args[1])) for m in found], form
+    smaller = int(min(model.N, model.T))
+    deep = 2 * smaller > model.M  # n - M is exact, and M - D has digits where D does not
+    gap = smaller - model.M + sums(kappa, 0, 1) if deep else smaller - sums(kappa, 1, 0)
+    gaps = (gap + (int(size) - smaller) for size in (model.N, model.T))
+    spreads = (sums(kappa, 1, 1), sums(kappa, 2, 1))
+    powers = (sums.teacher(kappa, j, k) for j, k in ((0, 2), (1, 2), (2, 1)))
+    arguments = (*gaps, *spreads, *powers, exact(model.noise))
+    raising, lowering = (side(*arguments) for side in formulas.ridge_slope())
+    return (raising - lowering) / (raising + lowering)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numerics.evaluate import Evaluation
     from theory.conventions import Convention
     from theory.model import Model
+    from theory.path import Path
 
 GUARD_DIGITS = 15
 
@@ -83,6 +84,35 @@ def show(sampled: Sequence["Model"], paper: "Convention", cells: Sequence[Mappin
         show_blocks(inputs, results)
     else:
         show_table(inputs, results)
+
+
+def on_path(path: "Path", paper: "Convention") -> "Path":
+    """The path with its gamma, the paper's ridge, in our units. Raises InvalidInput, naming --path."""
+    from theory.errors import InvalidInput
+
+    try:
+        return paper.on_path(path)
+    except InvalidInput as error:
+        allowed = f"{error.name}={error.value}"
+        raise InvalidInput("--path", allowed, f"{error.allowed} (--convention {paper.name})") from None
+
+
+def path_record(given: "Path", ours: "Path", paper: "Convention") -> dict[str, Any]:
+    """The object "convention" of `solvable exponents`: the paper's exponents and ridge, and our path."""
+    from solvable.path_grammar import describe
+
+    exponents = {} if given.alpha is None else paper.to_exponents(given.alpha, given.source)
+    ridge = "0" if given.gamma is None else str(given.gamma)
+    return {
+        "name": paper.name, **{name: str(value) for name, value in exponents.items()}, paper.ridge: ridge,
+        "path": describe(ours),
+    }  # fmt: skip
+
+
+def path_text(given: "Path", ours: "Path", paper: "Convention") -> str:
+    """The same as two lines of text."""
+    _, *items, (_, path) = path_record(given, ours, paper).items()
+    return f"{paper.reference}: {', '.join(f'{name} = {value}' for name, value in items)}\nin our units: {path}\n\n"
 
 
 def _exponents(model: Any, paper: "Convention") -> dict[str, Any]:

@@ -22,17 +22,25 @@ Latex = Annotated[bool, typer.Option("--latex", help="A LaTeX fragment (amsmath)
 
 
 def exponents(
-    alpha: Alpha, path: PathOption, source: opt.Source = None, latex: Latex = False, as_json: opt.Json = False
+    alpha: Alpha,
+    path: PathOption,
+    source: opt.Source = None,
+    convention: opt.Convention = None,
+    latex: Latex = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Derive how kappa and the test loss scale along a path: exponent, power of ln n, amplitude.
 
     The path gives N, T, gamma, M and noise as powers of n, with coefficients (T=2*n), as n grows;
     gamma, M and noise default to 0, inf and 0; N or T may be inf, gamma may be optimal. Here the
     teacher is v_I = I^-R without 1/M, and gamma is in units of sigma_u^2/M, so that
-    kappa (N - D)(T - D) = gamma; with N = inf gamma is the kernel ridge. Every amplitude is exact.
+    kappa (N - D)(T - D) = gamma; with N = inf gamma is the kernel ridge. Every amplitude is exact. With
+    --convention the path's gamma is the paper's ridge instead, and the laws remain in our symbols.
 
     Example: solvable exponents --alpha alpha --path "N=n, T=n^2, gamma=n^-1/2, noise=n^-2"
     """
+    from solvable.convention_command import on_path, path_record, path_text
+    from solvable.convention_command import read as read_convention
     from solvable.path_grammar import read_path
     from solvable.values import exponents as read_alphas
     from solvable.values import source as read_source
@@ -45,13 +53,18 @@ def exponents(
         if more:
             raise InvalidInput("--alpha", alpha, "a single number > 0, or alpha to keep it a symbol")
     teacher = None if source is None else read_source("--source", source)
-    found = asymptotics(read_path(path, value, teacher))
+    given = read_path(path, value, teacher)
+    paper = read_convention(convention)
+    ours = given if paper is None else on_path(given, paper)
+    found = asymptotics(ours)
     if as_json:
-        print_json({"cases": [record(case) for case in found]})
+        translated = {} if paper is None else {"convention": path_record(given, ours, paper)}
+        print_json({"cases": [record(case) for case in found], **translated})
     elif latex:
         write(_latex(found))
     else:
-        write("\n".join(_text(case) for case in found))
+        heading = "" if paper is None else path_text(given, ours, paper)
+        write(heading + "\n".join(_text(case) for case in found))
 
 
 def record(case: "Case") -> dict[str, Any]:

@@ -15,7 +15,7 @@ l < alpha, so kappa ~ lambda there.)
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from math import inf
@@ -140,6 +140,27 @@ class Convention:
             gamma = Power(self.ridge_power.subs(DECAY, to_fraction("l", decay)) - self._size_power(q))
         features, level = (None if power is None else Power(power) for power in (q, noise))
         return Path(features, Power(1), gamma, noise=level, alpha=alpha, source=R)
+
+    def on_path(self, path: Path) -> Path:
+        """The path whose gamma is the paper's ridge, in the units of theory.path: its powers and its coefficient.
+
+        Raises InvalidInput for finite N where the paper has no features, for a size that the ridge is measured in
+        and that is infinite.
+        """
+        if self.entry_variance is None and path.N is not None:
+            raise InvalidInput("N", path.N, f"inf: {self.reference} has a kernel, no random features")
+        if not isinstance(path.gamma, Power):
+            return path
+        infinite = N if path.N is None else T if path.T is None else None
+        unit = sp.Integer(1) if infinite == N else SIGMA_U**2 / M  # what a path measures gamma in
+        law = ridge_law(self, infinite).xreplace({GAMMA: unit}).subs(SIGMA_U, 1)
+        exponent, coefficient = path.gamma.exponent, path.gamma.coefficient
+        for base, power in law.as_powers_dict().items():
+            size = Power(0, base) if base.is_number else {N: path.N, T: path.T, M: path.M}[base]
+            if size is None:
+                raise InvalidInput(str(base), "inf", f"a power of n: the ridge of {self.reference} is measured in it")
+            exponent, coefficient = exponent - power * size.exponent, coefficient / size.coefficient**power
+        return replace(path, gamma=Power(exponent, coefficient))
 
     def from_path(self, path: Path) -> dict[str, Any]:
         """The arguments of `to_path` for a path, n being its number of samples; coefficients are left out."""

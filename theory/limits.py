@@ -20,7 +20,7 @@ from theory import local_series, planar
 from theory.approach import DELTA, EFFECT, SMALL, Approach, approaches
 from theory.continuum import ALPHA, LAMBDA_PLUS
 from theory.limit import Limit
-from theory.local_series import KAPPA_0, MOMENTS, Expansion, Series, SpectralSum, Start, at_start, readable
+from theory.local_series import KAPPA_0, Expansion, Series, SpectralSum, Start, at_start, readable
 from theory.moments import KAPPA, D
 from theory.power_law import power_law
 from theory.rational import linear_root, reduced
@@ -114,7 +114,7 @@ def _quantity(approach: Approach, name: str, series: Expansion) -> Series:
     if name.startswith(EFFECT):  # ridgeless, D stays at the smallest size
         form = forms[name.removeprefix(EFFECT)]
         gaps = {planar.FEATURE_GAP: sp.Integer(0), planar.SAMPLE_GAP: T - approach.smallest}
-        still = form.xreplace({x: at_start(moment) for x, moment in MOMENTS.items()} | gaps)
+        still = form.xreplace({x: at_start(moment) for x, moment in planar.MOMENTS.items()} | gaps)
         return series(form) + series(-still)
     return series(forms[name])
 

@@ -16,18 +16,12 @@ from sympy.polys.fields import FracField
 from sympy.polys.orderings import lex
 
 from theory import planar
-from theory.moments import KAPPA, D, Moment, Q, TeacherMoment
+from theory.moments import KAPPA, D, Moment, TeacherMoment
 from theory.rational import reduced
 from theory.student import M, N, T
 
 KAPPA_0 = sp.Symbol("kappa_0", positive=True)
 D_0 = D.xreplace({KAPPA: KAPPA_0})
-MOMENTS = {
-    planar.DF2: Q,
-    planar.SPREAD: Moment(1, 1, KAPPA),
-    planar.BIAS_SUM: TeacherMoment(0, 2, KAPPA),
-    planar.CROSS_SUM: TeacherMoment(1, 1, KAPPA),
-}  # what the symbols of subtraction-free losses stand for
 
 
 class SpectralSum(sp.Function):
@@ -162,7 +156,7 @@ class Expansion:
 
     def __init__(self, start: Start, count: int, letters: Iterable[sp.Symbol]) -> None:
         self.start, self.count = start, count
-        raw: dict[sp.Expr, tuple[int, Any]] = {m: start.rule(m, count) for m in (D, *MOMENTS.values())}
+        raw: dict[sp.Expr, tuple[int, Any]] = {m: start.rule(m, count) for m in (D, *planar.MOMENTS.values())}
         raw[KAPPA] = start.kappa
         relations = dict(start.relations)
         constants = [c.xreplace(relations) for _, terms in raw.values() for c in terms] + list(relations.values())
@@ -171,7 +165,7 @@ class Expansion:
         self.values: dict[sp.Expr, Series] = {}
         for symbol, (power, terms) in raw.items():
             self.name(symbol, self.series(power, *terms))
-        for symbol, moment in MOMENTS.items():
+        for symbol, moment in planar.MOMENTS.items():
             self.name(symbol, self.values[moment])
 
     def series(self, power: int, *terms: sp.Expr) -> Series:

@@ -27,7 +27,7 @@ class DivergentError(Exception):
 @cache
 def terms(infinite: sp.Symbol | None) -> dict[str, sp.Expr]:
     """Terms of the test loss, subtraction-free: signal (v (1-p)^2), feature variance (v p (1-p)), label noise."""
-    total = planar.subtraction_free(planar.loss()).subs(OUTPUTS, 1)
+    total = planar.positive_loss().subs(OUTPUTS, 1)
     if infinite is not None:
         total = planar.leading_in(total, {N: FEATURE_GAP, T: SAMPLE_GAP}[infinite])
     sources = {SIGNAL: BIAS_SUM, FEATURE_VARIANCE: CROSS_SUM, LABEL_NOISE: NOISE}  # the loss is linear in these

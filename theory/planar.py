@@ -59,6 +59,12 @@ def traces() -> dict[str, sp.Expr]:
 
 def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
     """dH/dJ at J = 0 along the planar solution, with some dressings held fixed. C = 1."""
+    return canonical(_response(frozen).xreplace({FEATURE_GAP: N - D, SAMPLE_GAP: T - D}))
+
+
+@cache
+def _response(frozen: frozenset[sp.Symbol]) -> sp.Expr:
+    """The same in the gaps N - D and T - D."""
     student = planar_student()
     rates = {x: sp.Symbol(f"d{x.name}") for x in (A, B, KAPPA)}
 
@@ -78,8 +84,7 @@ def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
         return expression.xreplace(sizes).xreplace({GAMMA: gamma}).xreplace(on_shell)
 
     solved = solve_linear([canonical(solution(law)) for law in laws], list(rates.values()))
-    total = canonical(solution(along(student.energy)).xreplace(solved))
-    return canonical(total.xreplace({FEATURE_GAP: N - D, SAMPLE_GAP: T - D}))
+    return canonical(solution(along(student.energy)).xreplace(solved))
 
 
 @cache
@@ -151,6 +156,12 @@ def isotropic(expression: sp.Expr) -> sp.Expr:
 
 DF2, SPREAD = sp.symbols("q g", nonnegative=True)  # q, D - q
 BIAS_SUM, CROSS_SUM = sp.symbols("V_02 V_11", nonnegative=True)  # TeacherMoments [0,2] and [1,1]
+MOMENTS = {
+    DF2: Moment(2, 0, KAPPA),
+    SPREAD: Moment(1, 1, KAPPA),
+    BIAS_SUM: TeacherMoment(0, 2, KAPPA),
+    CROSS_SUM: TeacherMoment(1, 1, KAPPA),
+}  # what the symbols stand for
 
 
 def subtraction_free(expression: sp.Expr) -> sp.Expr:
@@ -179,6 +190,12 @@ def subtraction_free(expression: sp.Expr) -> sp.Expr:
     return sp.factor(numerator) / sp.factor(denominator)
 
 
+@cache
+def positive_loss() -> sp.Expr:
+    """The whole test loss, subtraction-free."""
+    return subtraction_free(OUTPUTS * _response(frozenset()))
+
+
 def _positive_looking(coefficient: sp.Expr) -> sp.Expr:
     """Factored, with T (N - q) rather than -T (-N + q)."""
     sign, factors = sp.factor(coefficient).as_coeff_mul()
@@ -190,14 +207,7 @@ def _positive_looking(coefficient: sp.Expr) -> sp.Expr:
 
 def compact(expression: sp.Expr) -> sp.Expr:
     """A loss for reading: the subtraction-free form, written back in N, T, D, q and teacher moments."""
-    back = {
-        FEATURE_GAP: N - D,
-        SAMPLE_GAP: T - D,
-        DF2: Moment(2, 0, KAPPA),
-        SPREAD: D - Moment(2, 0, KAPPA),
-        BIAS_SUM: TeacherMoment(0, 2, KAPPA),
-        CROSS_SUM: TeacherMoment(1, 1, KAPPA),
-    }
+    back = {FEATURE_GAP: N - D, SAMPLE_GAP: T - D} | MOMENTS | {SPREAD: D - MOMENTS[DF2]}
     teacher = (back[BIAS_SUM], back[CROSS_SUM], NOISE)
 
     def written(side: sp.Expr) -> sp.Expr:
@@ -280,9 +290,3 @@ def exhausted() -> dict[str, sp.Expr]:
         name: sp.factor(sp.cancel(expression.subs(values, simultaneous=True)).subs(small, 0))
         for name, expression in evaluated().items()
     }
-
-
-@cache
-def loss_slope() -> sp.Expr:
-    """dL/d ln(kappa) at fixed N and T, along the ridge; its zero is the optimal ridge. C = 1."""
-    return canonical(KAPPA * sp.diff(loss() / OUTPUTS, KAPPA))

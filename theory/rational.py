@@ -3,7 +3,7 @@
 `sympy.cancel` and `sympy.solve` give the same at several times the cost.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sympy as sp
 from sympy.polys.fields import FracField
@@ -28,6 +28,17 @@ def reduced(expression: sp.Expr) -> sp.Expr:
     if expression.is_Number or expression.is_Symbol:
         return expression
     return _field([expression]).from_expr(expression).as_expr()
+
+
+def derivative_along(expression: sp.Expr, rates: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """Sum of rate dE/dx over the symbols x, reduced; the expression stays one fraction throughout."""
+    field = _field([expression, *rates, *rates.values()])
+    element, place = field.from_expr(expression), {x: field.from_expr(x).numer for x in rates}
+    top, bottom = element.numer, element.denom
+    slope = field.zero
+    for x, rate in rates.items():
+        slope += field.from_expr(rate) * (top.diff(place[x]) * bottom - top * bottom.diff(place[x]))
+    return (slope / bottom**2).as_expr()
 
 
 def inverse(matrix: sp.Matrix) -> sp.Matrix:

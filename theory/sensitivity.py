@@ -15,10 +15,10 @@ from functools import cache
 import sympy as sp
 
 from theory import planar
-from theory.moments import KAPPA, canonical
+from theory.moments import KAPPA
 from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, OUTPUTS, SAMPLE_GAP, SPREAD
-from theory.rational import reduced
-from theory.stationary import CROSS_12, CROSS_21, CUBE, SPREAD_12, SPREAD_21, in_basis
+from theory.rational import derivative_along, reduced
+from theory.stationary import CROSS_12, CROSS_21, CUBE, GAPS, SPREAD_12, SPREAD_21, in_basis, slope
 from theory.student import GAMMA, N, T
 
 
@@ -28,14 +28,15 @@ def responses(*, isotropic: bool = False) -> dict[sp.Symbol, tuple[sp.Expr, sp.E
 
     With `isotropic` for v = lambda, in kappa, g21, g12 and sum p^3 in place of the teacher's sums.
     """
-    loss = planar.loss() / OUTPUTS
+    loss = planar.positive_loss() / OUTPUTS
     a, b, g = FEATURE_GAP, SAMPLE_GAP, SPREAD
     shift = a * b + a * g + b * g
     kappa_response = {GAMMA: a * b / shift, N: -in_basis(N) * b / shift, T: -in_basis(T) * a / shift}
-    along_kappa = in_basis(canonical(planar.loss_slope()))
+    along_kappa = slope()
     found = {}
     for scale, factor in kappa_response.items():
-        explicit = sp.S.Zero if scale is GAMMA else in_basis(canonical(scale * sp.diff(loss, scale)))
+        size_rate = {} if scale is GAMMA else {GAPS[scale]: GAPS[scale] + DF2 + SPREAD}
+        explicit = derivative_along(loss, size_rate)
         total = reduced(explicit + along_kappa * factor)
         found[scale] = _signs(reduced(total.xreplace(_isotropic())) if isotropic else total)
     return found

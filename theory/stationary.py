@@ -17,9 +17,9 @@ from functools import cache
 import sympy as sp
 
 from theory import planar
-from theory.moments import KAPPA, Moment, TeacherMoment, canonical
-from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, SAMPLE_GAP, SPREAD
-from theory.rational import reduced
+from theory.moments import KAPPA, D, Moment, TeacherMoment, canonical
+from theory.planar import BIAS_SUM, CROSS_SUM, DF2, FEATURE_GAP, MOMENTS, OUTPUTS, SAMPLE_GAP, SPREAD
+from theory.rational import derivative_along, reduced
 from theory.student import N, T
 
 SPREAD_21, SPREAD_12, CUBE, DEFICIT_02 = sp.symbols("g_21 g_12 s_30 d_02", positive=True)
@@ -33,30 +33,46 @@ def sides(infinite: sp.Symbol | None = None, full: frozenset[sp.Symbol] = frozen
 
     `infinite`: N or T goes to infinity. `full`: which of N and T equal M.
     """
-    polynomial = _slope()
+    if infinite is None and not full:
+        return _split(_numerator())
+    raising, lowering = sides()
+    polynomial = raising - lowering
     if infinite is not None:
         polynomial = sp.Poly(polynomial, GAPS[infinite]).LC()
-    spread = SPREAD_21 + SPREAD_12
     if full:
+        spread = SPREAD_21 + SPREAD_12
         polynomial = polynomial.subs({GAPS[size]: spread + DEFICIT_02 for size in full}).subs(SPREAD, spread)
-    terms = sp.Add.make_args(sp.expand(polynomial))
-    raising = sp.Add(*(term for term in terms if term.as_coeff_Mul()[0] > 0))
-    lowering = sp.Add(*(-term for term in terms if term.as_coeff_Mul()[0] < 0))
-    return sp.factor(raising), sp.factor(lowering)
+    return _split(polynomial)
+
+
+def _split(polynomial: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Its positive and its negative terms, without their common factor."""
+    whole = sp.Poly(polynomial)
+    raising, lowering = (
+        sp.Poly({degrees: abs(c) for degrees, c in whole.terms() if c * sign > 0} or 0, *whole.gens) for sign in (1, -1)
+    )
+    common = sp.gcd(raising, lowering)
+    return raising.exquo(common).as_expr(), lowering.exquo(common).as_expr()
 
 
 @cache
-def _slope() -> sp.Expr:
-    """A polynomial with the sign of dL/d ln(kappa), in the basis."""
-    numerator, denominator = sp.fraction(in_basis(canonical(planar.loss_slope())))
-    sign = sp.sign(sp.Poly(denominator).LC())
-    polynomial = sp.S.One
-    for factor in sp.Mul.make_args(sp.factor(numerator)):
-        if factor.has(BIAS_SUM):
-            polynomial = polynomial * factor
-        else:  # a sum of positive terms, or a number
-            sign = sign * sp.sign(sp.Poly(factor, *factor.free_symbols).LC() if factor.free_symbols else factor)
-    return sign * polynomial
+def slope() -> sp.Expr:
+    """dL/d ln(kappa) at fixed N and T, C = 1, as a fraction in the basis: the zero is the optimal ridge."""
+    along = derivative_along(planar.positive_loss() / OUTPUTS, rates())
+    return reduced(along.xreplace({CROSS_SUM: CROSS_12 + CROSS_21}))
+
+
+@cache
+def rates() -> dict[sp.Symbol, sp.Expr]:
+    """d/d ln(kappa) of the symbols of a subtraction-free loss at fixed N and T, in the basis."""
+    meaning = {FEATURE_GAP: N - D, SAMPLE_GAP: T - D, **MOMENTS}
+    return {symbol: in_basis(canonical(KAPPA * sp.diff(moment, KAPPA))) for symbol, moment in meaning.items()}
+
+
+def _numerator() -> sp.Expr:
+    """The numerator of the slope over a positive denominator."""
+    numerator, denominator = sp.fraction(slope())
+    return sp.sign(sp.Poly(denominator).LC()) * numerator
 
 
 def in_basis(expression: sp.Expr) -> sp.Expr:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cli_runner import assert_contract, run
+from cli_runner import assert_contract, run, strict_json
 
 from numerics.evaluate import evaluate
 from theory.conventions import CONVENTIONS
@@ -154,3 +154,22 @@ def test_mistakes_are_one_line(argv: tuple[str, ...], message: str) -> None:
 def test_help_names_every_convention() -> None:
     text = " ".join(run("evaluate", "--help").out.replace("│", " ").split())
     assert ", ".join(NAMES) in text
+
+
+def test_exponents_read_the_path_in_the_papers_ridge() -> None:
+    """lambda = n^-l of Cui et al. is gamma = n^(1-l): one law."""
+    common = ("exponents", "--alpha", "1", "--source", "2", "--json", "--path")
+    paper = strict_json(run(*common, "N=inf, T=n, gamma=n^-3/2, noise=n^0", "--convention", "cui").out)
+    ours = strict_json(run(*common, "N=inf, T=n, gamma=n^-1/2, noise=n^0").out)
+    assert paper["cases"] == ours["cases"]
+    translated = paper["convention"]
+    assert (translated["name"], translated["alpha"], translated["r"], translated["lambda"]) == (
+        "cui", "2", "1/4", "n^(-3/2)",
+    )  # fmt: skip
+    assert translated["path"] == "N=inf, T=n^1, gamma=n^(-1/2), M=inf, noise=n^0"
+
+
+def test_exponents_refuse_features_for_a_kernel() -> None:
+    found = run("exponents", "--alpha", "1", "--path", "N=n, T=n", "--convention", "cui")
+    assert found.code == 2
+    assert found.err.startswith("error: --path = 'N=n^1' is not allowed: give inf")

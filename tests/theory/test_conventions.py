@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numerics.evaluate import evaluate
 from theory import conventions
 from theory.asymptotics import asymptotics
-from theory.conventions import CONVENTIONS, RIDGE, SQUARES, Convention, convention
+from theory.conventions import CONVENTIONS, DECAY, RIDGE, SQUARES, Convention, convention
 from theory.errors import InvalidInput
 from theory.model import Model
 from theory.moments import KAPPA, D
@@ -385,3 +385,30 @@ def test_formulas_are_those_used(name: str) -> None:
         assert float(laws[symbol].subs(at)) == pytest.approx(value, rel=1e-12)
     kernel = paper.formulas(model(name, N=math.inf))
     assert not any(kernel[symbol].has(D) for symbol in paper.renormalised)
+
+
+@pytest.mark.parametrize("name", ["simon", "atanasov", "cui", "defilippis"])
+@pytest.mark.parametrize("q", [None, Fraction(2, 3)])
+def test_ridges_on_paths(name: str, q: Fraction | None) -> None:
+    """A path in the paper's ridge is the one of to_path; coefficients follow the same law as numbers do."""
+    paper = CONVENTIONS[name]
+    if q is not None and paper.entry_variance is None:
+        return
+    ours = paper.to_path(Fraction(5, 3), q)
+    ridge = Power(paper.ridge_power.subs(DECAY, Fraction(5, 3)))
+    assert paper.on_path(replace(ours, gamma=ridge)) == ours
+    features = None if q is None else Power(q, 3)
+    scaled = paper.on_path(Path(features, Power(1, 5), Power(-1, 7), alpha=1))
+    at_one = Model.power_law(1, 10, math.inf if q is None else 3, 5)
+    gamma = paper.to_gamma(at_one, 7)
+    unit = 1 if q is None else at_one.M  # a path's gamma is in units of sigma_u^2/M
+    assert scaled.gamma.coefficient == gamma * unit
+
+
+def test_a_ridge_in_units_of_an_infinite_size_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="M = 'inf'"):
+        CONVENTIONS["mrs"].on_path(Path(Power(1), Power(1), Power(-1), alpha=1))
+    with pytest.raises(InvalidInput, match="a kernel"):
+        CONVENTIONS["cui"].on_path(Path(Power(1), Power(1), Power(-1), alpha=1))
+    free = Path(Power(1), Power(1), alpha=1)
+    assert CONVENTIONS["mrs"].on_path(free) == free
