@@ -16,7 +16,7 @@ import sympy as sp
 
 from theory import planar
 from theory.moments import KAPPA
-from theory.planar import BIAS_SUM, DF2, FEATURE_GAP, OUTPUTS, SAMPLE_GAP, SPREAD
+from theory.planar import BIAS_SUM, CROSS_SUM, DF2, FEATURE_GAP, OUTPUTS, SAMPLE_GAP, SPREAD
 from theory.rational import derivative_along, reduced
 from theory.stationary import CROSS_12, CROSS_21, CUBE, GAPS, SPREAD_12, SPREAD_21, in_basis, slope
 from theory.student import GAMMA, N, T
@@ -28,7 +28,7 @@ def responses(*, isotropic: bool = False) -> dict[sp.Symbol, tuple[sp.Expr, sp.E
 
     With `isotropic` for v = lambda, in kappa, g21, g12 and sum p^3 in place of the teacher's sums.
     """
-    loss = planar.positive_loss() / OUTPUTS
+    loss = planar.positive_loss().xreplace({CROSS_SUM: CROSS_12 + CROSS_21}) / OUTPUTS
     a, b, g = FEATURE_GAP, SAMPLE_GAP, SPREAD
     shift = a * b + a * g + b * g
     kappa_response = {GAMMA: a * b / shift, N: -in_basis(N) * b / shift, T: -in_basis(T) * a / shift}
@@ -56,10 +56,11 @@ def _isotropic() -> dict[sp.Symbol, sp.Expr]:
 
 def _signs(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Positive and negative part of a rational function, by the sign of the terms of its numerator."""
-    numerator, denominator = sp.fraction(sp.factor(expression))
-    terms = sp.Add.make_args(sp.expand(numerator))
-    positive = sp.Add(*(term for term in terms if term.as_coeff_Mul()[0] > 0))
-    negative = sp.Add(*(-term for term in terms if term.as_coeff_Mul()[0] < 0))
-    if sp.Poly(sp.expand(denominator)).LC() < 0:
-        positive, negative, denominator = negative, positive, -denominator
-    return sp.factor(positive) / denominator, sp.factor(negative) / denominator
+    numerator, denominator = sp.fraction(expression)
+    sign = sp.sign(sp.Poly(denominator).LC())
+    whole = sp.Poly(sign * numerator)
+    positive, negative = (
+        sp.Poly({degrees: abs(c) for degrees, c in whole.terms() if c * side > 0} or 0, *whole.gens).as_expr()
+        for side in (1, -1)
+    )
+    return positive / (sign * denominator), negative / (sign * denominator)
