@@ -1,8 +1,9 @@
 """The front door: the planar solution of one model, in doubles or to any number of digits."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mpmath import mp, mpf
 
@@ -12,6 +13,7 @@ from numerics.multiprecision import GUARD_DIGITS, PlanarNumbers, evaluate_mp, ex
 from theory.model import Model
 from theory.planar import PARTS
 
+CERTIFIED_DIGITS = 50
 FLOAT_DIGITS = 15  # what 1e-12 promises, with room; the fallback computes more and rounds
 Number: TypeAlias = "float | mpf"
 
@@ -20,7 +22,8 @@ Number: TypeAlias = "float | mpf"
 class Evaluation:
     """The planar solution at one point; quantities as in numerics.float64.PlanarValues.
 
-    In double precision (digits None) a quantity outside the normal doubles is an mpf instead.
+    In double precision (digits None) a quantity outside the normal doubles is an mpf instead. `radius`,
+    if not None, bounds the absolute error of every quantity.
     """
 
     model: Model
@@ -38,21 +41,26 @@ class Evaluation:
     loss: Number
     train_loss: Number
     digits: int | None
+    radius: Mapping[str, mpf] | None = None
 
 
-def evaluate(model: Model, digits: int | None = None) -> Evaluation:
+def evaluate(model: Model, digits: int | None = None, *, certify: bool = False) -> Evaluation:
     """Solve the planar equations of `model`.
 
     With digits=None: double precision, 1e-12 relative, falling back on multiprecision where
     doubles cannot hold or reach a quantity. Otherwise `digits` decimals by mpmath (1..10000).
-    Raises InvalidInput, NotConverged.
+    With `certify` the numbers are midpoints of proved enclosures (numerics.enclosure), to 50 digits unless
+    `digits` says otherwise, and `radius` holds each quantity's absolute error bound. Raises InvalidInput,
+    NotConverged.
     """
+    if certify:
+        return _certified(model, CERTIFIED_DIGITS if digits is None else digits)
     if digits is not None:
         numbers = evaluate_mp(model, digits)
         return Evaluation(model, **{name: getattr(numbers, name) for name in NAMES}, digits=digits)
     values = evaluate_float64(model)
     fallback: PlanarNumbers | None = None
-    found: dict[str, Number] = {}
+    found: dict[str, Any] = {}
     for name in NAMES:
         if values.reliable(name):
             found[name] = float(getattr(values, name))
@@ -60,6 +68,15 @@ def evaluate(model: Model, digits: int | None = None) -> Evaluation:
             fallback = fallback or evaluate_mp(model, FLOAT_DIGITS + 5)
             found[name] = _as_double(getattr(fallback, name))
     return Evaluation(model, **found, digits=None)
+
+
+def _certified(model: Model, digits: int) -> Evaluation:
+    from numerics.enclosure import enclose, exact_numbers  # Arb is loaded with the first proof
+
+    enclosure = enclose(model, digits)
+    balls = {name: exact_numbers(getattr(enclosure, name)) for name in NAMES}
+    middles: dict[str, Any] = {name: middle for name, (middle, _) in balls.items()}
+    return Evaluation(model, **middles, digits=digits, radius={name: radius for name, (_, radius) in balls.items()})
 
 
 def split(evaluation: Evaluation) -> dict[str, Number]:
@@ -74,7 +91,7 @@ def split(evaluation: Evaluation) -> dict[str, Number]:
         return dict.fromkeys(PARTS, 0.0) | {"label_noise": e.label_noise}
     infinite = "N" if math.inf == model.N else "T" if math.inf == model.T else ""
     moments = (e.feature_gap, e.sample_gap, e.df2, e.spread, e.bias_sum, e.cross_sum)
-    found: dict[str, Number] = {}
+    found: dict[str, Any] = {}
     with mp.workdps((e.digits or FLOAT_DIGITS) + GUARD_DIGITS):  # products of moments may leave the doubles
         arguments = (model.outputs, *(mpf(moment) for moment in moments), exact(model.noise))
         for name, form in formulas.parts(infinite).items():

@@ -4,7 +4,7 @@ Works on doubles, decimals, exact fractions and mpmath numbers alike, without ch
 """
 
 import math
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +49,23 @@ def settled(value: Number, digits: int, good: int) -> bool:
     margin = arithmetic.scaleb(middle, -good)
     below, above = arithmetic.subtract(middle, margin), arithmetic.add(middle, margin)
     return context(digits).plus(below) == context(digits).plus(above)
+
+
+def error_of(printed: str, middle: Number, radius: Number) -> str:
+    """Radius of a ball about the printed decimal that holds the one about `middle` (mpf), rounded up to 3 digits."""
+    if not math.isfinite(middle):
+        return "0"
+    distance = abs(Fraction(printed) - _fraction(middle)) + _fraction(radius)
+    if distance == 0:
+        return "0"
+    upward = Context(prec=3, rounding=ROUND_CEILING, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return str(upward.divide(Decimal(distance.numerator), Decimal(distance.denominator))).replace("E", "e")
+
+
+def _fraction(value: Number) -> Fraction:
+    """An mpf, exactly."""
+    mantissa, exponent = (int(part) for part in value.man_exp)
+    return Fraction(mantissa) * Fraction(2) ** exponent * (-1 if value < 0 < mantissa else 1)
 
 
 def rounded(number: Fraction, digits: int) -> Fraction:

@@ -1,7 +1,7 @@
 """`solvable evaluate`: the planar solution at every combination of the lists."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from theory.model import Model
 
 PROMISED_DIGITS = 12  # of every number in double precision
+CERTIFIED_DIGITS = 50  # unless --digits says otherwise
 BLOCK = 10_000  # points of one vectorised evaluation
 QUANTITIES = {
     "loss": "test loss on clean labels = signal + label_noise",
@@ -56,6 +57,9 @@ def evaluate(
             "--digits", metavar="D", help="significant digits, 1 to 10000", show_default="double precision, 12 digits"
         ),
     ] = None,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Prove every digit by interval arithmetic: 50 digits unless --digits.")
+    ] = False,
     parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
     convention: opt.Convention = None,
     as_json: opt.Json = False,
@@ -63,8 +67,9 @@ def evaluate(
     """Solve the planar equations at every combination of the lists.
 
     Records come in the order alpha, M, N, T, gamma, noise, the last fastest. With --digits the
-    numbers are decimal strings, correctly rounded to D significant digits. With --convention the
-    values of --gamma are the ridge of the paper named; records hold ours, and the paper's beside them.
+    numbers are decimal strings, correctly rounded to D significant digits. With --certify they are proved:
+    the ball of the given absolute radius about each printed decimal holds the true value. With --convention
+    the values of --gamma are the ridge of the paper named; records hold ours, and the paper's beside them.
 
     Example: solvable evaluate --alpha 1 -M 6000 -N 100,400 -T 1:5000:20
     """
@@ -74,25 +79,30 @@ def evaluate(
         alpha=alpha, M=M, N=N, T=T, gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u=sigma_u,
         lambda_plus=lambda_plus, outputs=outputs,
     )  # fmt: skip
-    precision = None if digits is None else values.one_size("--digits", digits, 10_000)
+    precision = values.one_size("--digits", digits, 10_000) if digits else CERTIFIED_DIGITS if certify else None
     paper = conventions.read(convention)
     if as_json:
         models = progress(conventions.models(sweep, paper, precision), len(sweep), "evaluate")
-        found = evaluations(models, precision, paper)
+        found = evaluations(models, precision, paper, certify=certify)
         print_records(_record(evaluation, precision, parts, paper) for evaluation in found)
     else:
-        _show(sweep, precision, parts, paper)
+        _show(sweep, precision, parts, paper, certify=certify)
 
 
 def evaluations(
-    models: Iterable["Model"], digits: int | None = None, paper: "Convention | None" = None
+    models: Iterable["Model"],
+    digits: int | None = None,
+    paper: "Convention | None" = None,
+    *,
+    certify: bool = False,
 ) -> Iterator["Evaluation"]:
     """The planar solution of each model, in order: in doubles where they hold it, many at a time.
 
-    With `digits`, to a few digits more, so that rounding to `digits` is correct, of the paper's quantities too.
+    With `digits`, to a few digits more, so that rounding to `digits` is correct, of the paper's quantities too;
+    with `certify` proved.
     """
     if digits is not None:
-        yield from (_for_rounding(model, digits, paper) for model in models)
+        yield from (_for_rounding(model, digits, paper, certify=certify) for model in models)
         return
     iterator, size = iter(models), 1
     while block := list(islice(iterator, size)):
@@ -134,22 +144,24 @@ def _in_doubles(models: Sequence["Model"]) -> Iterator[tuple[int, "Evaluation"]]
     values = evaluate_grid(template, **sizes, **levels)
     bad = values.unreliable | np.logical_or.reduce([values.abnormal[name] for name in NAMES])
     for position in np.flatnonzero(~bad):
-        row = {name: float(values.raw[name][position]) for name in NAMES}
+        row: dict[str, Any] = {name: float(values.raw[name][position]) for name in NAMES}
         yield fit[position], Evaluation(chosen[position], **row, digits=None)
 
 
-def _for_rounding(model: "Model", digits: int, paper: "Convention | None" = None) -> "Evaluation":
+def _for_rounding(
+    model: "Model", digits: int, paper: "Convention | None" = None, *, certify: bool = False
+) -> "Evaluation":
     """Enough digits that no quantity lies near a tie, if twice the digits can tell; see _text."""
     from numerics.evaluate import evaluate as evaluate_one
     from solvable.decimals import settled
 
     working = min(digits + 5, 10_000)
-    evaluation = evaluate_one(model, working)
+    evaluation = evaluate_one(model, working, certify=certify)
     numbers = [getattr(evaluation, name) for name in ORDER]
     translated = conventions.quantities(evaluation, paper).values() if paper else ()
     if all(settled(n, digits, working) for n in numbers) and all(settled(n, digits, working - 1) for n in translated):
         return evaluation
-    return evaluate_one(model, min(2 * working + 10, 10_000))
+    return evaluate_one(model, min(2 * working + 10, 10_000), certify=certify)
 
 
 def _text(value: Any, known: int | None, digits: int | None) -> Any:
@@ -168,13 +180,23 @@ def _record(
 ) -> dict[str, Any]:
     known = evaluation.digits
     numbers = {name: _text(getattr(evaluation, name), known, digits) for name in ORDER}
-    ending = {"digits": digits or PROMISED_DIGITS, "radius": None}
+    ending = {"digits": digits or PROMISED_DIGITS, "radius": _radius(evaluation, numbers)}
     shares = {name: json_value(value, digits) for name, value in _split(evaluation, parts).items()}
     found = model_fields(evaluation.model, digits) | numbers | shares | ending
     if paper is None:
         return found
     translated = {name: _text(n, known, digits) for name, n in conventions.quantities(evaluation, paper).items()}
     return found | {"convention": conventions.record(evaluation.model, paper, translated, digits)}
+
+
+def _radius(evaluation: "Evaluation", printed: Mapping[str, Any]) -> dict[str, str] | None:
+    """Absolute radii of balls about the printed decimals that hold the true kappa and loss; None if not proved."""
+    from solvable.decimals import error_of
+
+    radius = evaluation.radius
+    if radius is None:
+        return None
+    return {name: error_of(printed[name], getattr(evaluation, name), radius[name]) for name in ("kappa", "loss")}
 
 
 def _split(evaluation: "Evaluation", wanted: bool) -> dict[str, Any]:
@@ -185,12 +207,12 @@ def _split(evaluation: "Evaluation", wanted: bool) -> dict[str, Any]:
     return {name: found[name] for name in PARTS if wanted}
 
 
-def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | None") -> None:
+def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | None", *, certify: bool = False) -> None:
     from solvable.tables import DIGITS, MAX_ROWS, Column, cell, input_columns, show_blocks, show_table
 
     rows = min(len(sweep), MAX_ROWS)
     models = progress(islice(conventions.models(sweep, paper, digits), rows), rows, "evaluate")
-    found = list(evaluations(models, digits, paper))
+    found = list(evaluations(models, digits, paper, certify=certify))
     inputs = input_columns([evaluation.model for evaluation in found])
     notes = [] if len(sweep) == rows else [f"The first {rows} of {len(sweep)} records: --json gives all."]
     long = digits is not None or rows == 1
@@ -199,6 +221,10 @@ def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | No
         Column(name, [_cell(getattr(e, name), e.digits, digits, long) for e in found], meaning)
         for name, meaning in QUANTITIES.items()
     ]
+    if certify:
+        radii = [_record(evaluation, digits, False)["radius"] for evaluation in found]
+        for name in ("loss", "kappa"):
+            results.append(Column(f"radius of {name}", [row[name] for row in radii], "proved, absolute"))
     if parts:
         shown = (digits or PROMISED_DIGITS) if long else DIGITS
         results[1:1] = [Column(name, [cell(e[name], shown) for e in shares], note) for name, note in PARTS.items()]
