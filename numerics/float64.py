@@ -12,12 +12,16 @@ import numpy as np
 
 from numerics import formulas
 from numerics.compress import Quadrature, compress, log_fraction
-from numerics.root import TINY, Array, Points, Root, solve
+from numerics.root import TINY, Array, Points, Root, solve, wide_gap
+from numerics.table import MOMENTS, split_moments
+from numerics.wide import Wide
 from theory.errors import InvalidInput, PrecisionError
 from theory.model import Model
 
 MAX_CONDITION = 500.0  # times rounding error leaves a tenth of the 1e-12 that is promised
 MAX_SIZE = 2**63 - 1
+INGREDIENTS = ("df2", "spread", "bias_sum", "cross_sum")
+LARGE = 1e30  # ninth powers of it are doubles
 NAMES = (
     "kappa", "delta", "df1", "df2", "feature_gap", "sample_gap", "spread", "bias_sum", "cross_sum",
     "signal", "label_noise", "loss", "train_loss",
@@ -196,26 +200,52 @@ def _interior(quadrature: Quadrature, points: Points, root: Root, outputs: int) 
     a, b = np.where(points.features_fewer, gap, wide), np.where(points.features_fewer, wide, gap)
     forms = formulas.losses(points.infinite, "numpy")
     bias_sum, cross_sum = moments["bias_sum"], moments["cross_sum"]
-    largest = np.maximum(np.maximum(bias_sum, cross_sum), TINY)
     with np.errstate(all="ignore"):
-        kappa = np.exp(root.log_kappa)
-        unit = np.exp(quadrature.log_power_unit + np.log(largest))
+        unit = np.exp(quadrature.log_power_unit)
         common = (outputs, a, b, moments["df2"], moments["spread"])
-        teacher = (*common, bias_sum / largest, cross_sum / largest, 0.0)
-        noise_only = (*common, 0.0, 0.0, points.noise)
-        signal = unit * forms["signal"](*teacher)
-        label_noise = np.where(points.noise > 0, forms["label_noise"](*noise_only), 0.0)
-        train = unit * forms["train_loss"](*teacher) + forms["train_loss"](*noise_only)
-        delta = np.exp(root.log_kappa + np.log(points.n))
-    pole = (a == 0) & (b == 0)
-    signal = np.where(pole, math.inf, signal)
-    train = np.where(b == 0, 0.0, train)  # an interpolating student, also at the pole
-    return {
-        "kappa": kappa, "delta": delta, "df1": moments["df1"], "df2": moments["df2"],
-        "feature_gap": a, "sample_gap": b, "spread": moments["spread"], "bias_sum": unit * (bias_sum / largest),
-        "cross_sum": unit * (cross_sum / largest), "signal": signal,
-        "label_noise": label_noise, "loss": signal + label_noise, "train_loss": train,
+        teacher, noise_only = (*common, bias_sum, cross_sum, 0.0), (*common, 0.0, 0.0, points.noise)
+        values = {
+            "kappa": np.exp(root.log_kappa), "delta": np.exp(root.log_kappa + np.log(points.n)),
+            "df1": moments["df1"], "df2": moments["df2"], "feature_gap": a, "sample_gap": b,
+            "spread": moments["spread"], "bias_sum": unit * bias_sum, "cross_sum": unit * cross_sum,
+            "signal": unit * forms["signal"](*teacher),
+            "label_noise": np.where(points.noise > 0, forms["label_noise"](*noise_only), 0.0),
+            "train_loss": unit * forms["train_loss"](*teacher) + forms["train_loss"](*noise_only),
+        }  # fmt: skip
+        sizes = (gap, points.noise, gap * 0 + unit, *(moments[name] for name in INGREDIENTS))
+        extreme = np.logical_or.reduce([(x != 0) & ((x < 1 / LARGE) | (x > LARGE)) for x in sizes])
+        extreme |= np.isfinite(points.log_g) & ((gap == 0) | (moments["spread"] == 0))  # underflow
+    if extreme.any():
+        found = _extreme(quadrature, points[extreme], root.log_kappa[extreme], outputs)
+        for name, value in found.items():
+            values[name][extreme] = value
+    pole = (a == 0) & (b == 0) & np.isneginf(points.log_g)
+    values["signal"] = np.where(pole, math.inf, values["signal"])
+    interpolates = (b == 0) & np.isneginf(points.log_g)
+    values["train_loss"] = np.where(interpolates, 0.0, values["train_loss"])  # also at the pole
+    with np.errstate(under="ignore"):
+        return values | {"loss": values["signal"] + values["label_noise"]}
+
+
+def _extreme(quadrature: Quadrature, points: Points, log_kappa: Array, outputs: int) -> dict[str, Array]:
+    """The same where products of gaps and moments may leave the doubles, although the losses need not."""
+    mantissas, log_factor = split_moments(quadrature, log_kappa)
+    moments = {name: Wide(mantissas[i]) * Wide.exp(log_factor[i]) for i, name in enumerate(MOMENTS)}
+    gap = wide_gap(points, log_kappa)
+    infinity = Wide(1.0, 2**40)
+    wide = infinity if points.infinite else gap + points.excess
+    a, b = gap.where(points.features_fewer, wide), wide.where(points.features_fewer, gap)
+    unit, noise, zero = Wide.exp(np.array(quadrature.log_power_unit)), Wide(points.noise), Wide(0.0)
+    bias_sum, cross_sum = unit * moments["bias_sum"], unit * moments["cross_sum"]
+    arguments = (float(outputs), a, b, moments["df2"], moments["spread"])
+    found = {
+        "feature_gap": a, "sample_gap": b, "spread": moments["spread"], "bias_sum": bias_sum, "cross_sum": cross_sum,
+        "df1": moments["df1"], "df2": moments["df2"],
     }  # fmt: skip
+    for name, form in formulas.losses(points.infinite, "numpy").items():
+        teacher = (zero, zero) if name == "label_noise" else (bias_sum, cross_sum)
+        found[name] = zero + form(*arguments, *teacher, zero if name == "signal" else noise)
+    return {name: value.value() for name, value in found.items()}
 
 
 def _abnormal(rows: dict[str, Array], points: Points) -> dict[str, Array]:

@@ -18,9 +18,11 @@ import numpy as np
 from numerics import formulas
 from numerics.compress import Quadrature
 from numerics.table import MOMENTS, MomentTable, clenshaw
+from numerics.wide import Wide
 
 TINY = float(np.finfo(float).tiny)
 QUADRATIC = 1e-8  # a Newton step this small leaves an error of about its square
+FLAT = 20.0  # ln(excess/sqrt(y)) from which the gap is y/excess to rounding
 NEWTON_STEPS = 60  # bisection alone needs 52 in a unit panel
 
 Array = np.ndarray
@@ -111,6 +113,18 @@ def gap_of(points: Points, log_kappa: Array) -> tuple[Array, Array]:
         gap = root * formulas.gap("numpy")(ratio)
         slope = gap * ((gap + points.excess) / np.maximum(2 * gap + points.excess, TINY))
     return gap, slope
+
+
+def wide_gap(points: Points, log_kappa: Array) -> Wide:
+    """delta where it may be no double."""
+    log_y = points.log_g - log_kappa
+    if points.infinite:
+        return Wide.exp(log_y)
+    root = Wide.exp(log_y / 2)
+    with np.errstate(over="ignore", divide="ignore"):
+        log_ratio = np.log(points.excess) - log_y / 2
+        near = root * formulas.gap("numpy")(np.exp(np.minimum(log_ratio, FLAT)))
+    return (Wide.exp(log_y) / np.maximum(points.excess, 1.0)).where(log_ratio > FLAT, near)
 
 
 DF1, SPREAD, COMPLEMENT = (MOMENTS.index(name) for name in ("df1", "spread", "complement"))

@@ -26,6 +26,15 @@ def moments(quadrature: Quadrature, log_kappa: np.ndarray) -> np.ndarray:
     V is in units of exp(quadrature.log_power_unit). Every one is a sum of positive terms; far
     outside the spectrum its power of kappa is taken out, so that no term is subnormal.
     """
+    out, log_factor = split_moments(quadrature, log_kappa)
+    if log_factor.any():
+        with np.errstate(under="ignore"):
+            out *= np.exp(log_factor)
+    return out
+
+
+def split_moments(quadrature: Quadrature, log_kappa: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The moments as normal doubles times exp of the second array, which is 0 but far outside the spectrum."""
     inside = np.clip(log_kappa, quadrature.log_lambda.min() - FAR, quadrature.log_lambda.max() + FAR)
     out = np.empty((len(MOMENTS), log_kappa.size))
     step = max(1, _BLOCK // quadrature.weight.size)
@@ -43,11 +52,7 @@ def moments(quadrature: Quadrature, log_kappa: np.ndarray) -> np.ndarray:
             out[1, part] = np.square(p, out=p) @ quadrature.weight
             out[4, part] = np.square(rest, out=rest) @ quadrature.power
     outside = log_kappa - inside
-    if outside.any():
-        power = np.where(outside[None] > 0, -POWER_OF_P[:, None], POWER_OF_REST[:, None])
-        with np.errstate(under="ignore"):
-            out *= np.exp(power * outside)
-    return out
+    return out, np.where(outside[None] > 0, -POWER_OF_P[:, None], POWER_OF_REST[:, None]) * outside
 
 
 class MomentTable:

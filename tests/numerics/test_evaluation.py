@@ -9,6 +9,7 @@ import pytest
 from mpmath import mp, mpf
 
 from numerics import evaluate, evaluate_grid, evaluate_mp, multiprecision, split
+from numerics.enclosure import enclose, exact_numbers
 from numerics.float64 import NAMES, evaluate_float64
 from theory import Eigenvalues, InvalidInput, Model, NotConverged, Powers, PrecisionError
 
@@ -63,11 +64,11 @@ def test_against_brute_force(model: Model) -> None:
 
 
 def relative_errors(model: Model) -> dict[str, float]:
-    """Error of each double against 20 digits; inf for a silent wrong zero, infinity or NaN."""
-    fast, exact = evaluate_float64(model), evaluate_mp(model, 20)
+    """Error of each double against a proved enclosure; inf for a silent wrong zero, infinity or NaN."""
+    fast, exact = evaluate_float64(model), enclose(model, 20)
     errors = {}
     for name in NAMES:
-        value = getattr(exact, name)
+        value, _ = exact_numbers(getattr(exact, name))
         normal = NORMAL[0] < abs(value) < NORMAL[1]
         try:
             found = float(getattr(fast, name))
@@ -88,7 +89,7 @@ def random_models(count: int, seed: int) -> list[Model]:
     rng = np.random.default_rng(seed)
     models = []
     for _ in range(count):
-        alpha = Fraction(f"{10 ** rng.uniform(-2, 1):.5g}")
+        alpha = Fraction(f"{10 ** rng.uniform(-3, 1):.5g}")
         m, n, t = (int(10 ** rng.uniform(0, 18)) for _ in range(3))
         kind = rng.integers(12)
         if kind < 6:
@@ -96,9 +97,11 @@ def random_models(count: int, seed: int) -> list[Model]:
         elif kind == 6:
             m = n = t = int(10 ** rng.uniform(0, 3))
         gamma = [Fraction(0), "1e-300", "1e300", *[f"{10 ** rng.uniform(-40, 10):.6g}"] * 4][rng.integers(7)]
-        extras: dict[str, Any] = {"noise": "1e-5"} if rng.random() < 0.5 else {}
+        extras: dict[str, Any] = {"noise": f"{10 ** rng.uniform(-30, 5):.4g}"} if rng.random() < 0.5 else {}
         if rng.random() < 0.5:
-            extras["source"] = f"{rng.uniform(0, 6):.4g}"
+            extras["source"] = f"{rng.uniform(0, 6) ** rng.integers(1, 3):.4g}"
+        if kind >= 6 and rng.random() < 0.1:
+            n, t = (math.inf, t) if rng.random() < 0.5 else (n, math.inf)
         if rng.random() < 0.3:
             extras |= {"lambda_plus": "3e5", "sigma_u": "0.02", "sigma_w": "7", "outputs": 3}
         models.append(law(alpha, m, n, t, gamma=gamma, **extras))
@@ -110,12 +113,35 @@ def worst_cases(models: list[Model]) -> list[str]:
 
 
 def test_doubles_keep_their_promise() -> None:
-    assert worst_cases(random_models(120, 1)) == []
+    assert worst_cases(random_models(400, 1)) == []
 
 
 @pytest.mark.audit
 def test_doubles_keep_their_promise_over_thousands_of_models() -> None:
-    assert worst_cases(random_models(3000, 2)) == []
+    assert worst_cases(random_models(10_000, 2)) == []
+
+
+def outside(model: Model, digits: int) -> list[str]:
+    """Quantities of evaluate_mp farther from the enclosure than its digits allow."""
+    found, proved = evaluate_mp(model, digits), enclose(model, digits + 5)
+    wrong = []
+    with mp.workdps(digits + 20):
+        for name in NAMES:
+            (middle, radius), value = exact_numbers(getattr(proved, name)), getattr(found, name)
+            if value != middle and not abs(value - middle) <= radius + abs(middle) * mpf(10) ** -digits:
+                wrong.append(f"{name} of {model} at {digits} digits: {mp.nstr(value, 20)}, not {mp.nstr(middle, 20)}")
+    return wrong
+
+
+def test_multiprecision_lies_in_the_enclosures() -> None:
+    models = random_models(60, 3)
+    assert [line for i, model in enumerate(models) for line in outside(model, (15, 30, 50)[i % 3])] == []
+
+
+@pytest.mark.audit
+def test_multiprecision_lies_in_the_enclosures_of_thousands() -> None:
+    models = random_models(2000, 4)
+    assert [line for i, model in enumerate(models) for line in outside(model, (15, 30, 50, 100)[i % 4])] == []
 
 
 def test_lists_with_gaps_clusters_and_one_value() -> None:
