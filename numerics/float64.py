@@ -215,10 +215,10 @@ def _interior(quadrature: Quadrature, points: Points, root: Root, outputs: int) 
         sizes = (gap, points.noise, gap * 0 + unit, *(moments[name] for name in INGREDIENTS))
         extreme = np.logical_or.reduce([(x != 0) & ((x < 1 / LARGE) | (x > LARGE)) for x in sizes])
         extreme |= np.isfinite(points.log_g) & ((gap == 0) | (moments["spread"] == 0))  # underflow
-    if extreme.any():
-        found = _extreme(quadrature, points[extreme], root.log_kappa[extreme], outputs)
-        for name, value in found.items():
-            values[name][extreme] = value
+        if extreme.any():
+            found = _extreme(quadrature, points[extreme], root.log_kappa[extreme], outputs)
+            for name, value in found.items():
+                values[name][extreme] = value
     pole = (a == 0) & (b == 0) & np.isneginf(points.log_g)
     values["signal"] = np.where(pole, math.inf, values["signal"])
     interpolates = (b == 0) & np.isneginf(points.log_g)

@@ -122,7 +122,8 @@ def wide_gap(points: Points, log_kappa: Array) -> Wide:
         return Wide.exp(log_y)
     root = Wide.exp(log_y / 2)
     with np.errstate(over="ignore", divide="ignore"):
-        log_ratio = np.log(points.excess) - log_y / 2
+        scale = np.where(points.excess == 0, 0.0, log_y / 2)
+        log_ratio = np.log(points.excess) - scale  # -inf for equal sizes, ridge or not
         near = root * formulas.gap("numpy")(np.exp(np.minimum(log_ratio, FLAT)))
     return (Wide.exp(log_y) / np.maximum(points.excess, 1.0)).where(log_ratio > FLAT, near)
 
