@@ -1,5 +1,6 @@
 """Numbers: double precision, any precision, simulation, real data."""
 
+from numerics.enclosure import Enclosure, enclose
 from numerics.evaluate import Evaluation, evaluate, split
 from numerics.float64 import PlanarValues, evaluate_grid
 from numerics.ladder import Judged, judge
@@ -8,12 +9,14 @@ from numerics.optimum import optimal_ridge
 from numerics.simulate import Estimate, Simulation, simulate
 
 __all__ = [
+    "Enclosure",
     "Estimate",
     "Evaluation",
     "Judged",
     "PlanarNumbers",
     "PlanarValues",
     "Simulation",
+    "enclose",
     "evaluate",
     "evaluate_grid",
     "evaluate_mp",

@@ -18,7 +18,7 @@ def test_library_example(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(block, "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Eq(kappa*(N - D)*(T - D), M*gamma/sigma_u**2)"
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert lines[3].startswith(lines[2][:14])  # fifty digits begin as double precision does
     assert "Estimate(mean=" in lines[-1]
 
