@@ -27,7 +27,7 @@ from numerics.enclosed_integral import Integral
 from theory.errors import InvalidInput
 
 GUARD_BITS = 30
-ROOM = 1.35  # K over the least that the digits need: halves the number of Bernoulli terms
+ROOM = 3.0  # K over the least that the digits need: terms of the head cost less than Bernoulli terms
 NEAR_POLE = 0.8  # of the angle pi/s
 WIDEST = 0.55  # largest theta
 
@@ -83,16 +83,22 @@ class EnclosedPowerSum:
 
     def _ends(self, x: arb, start: int, order: int, j: int, k: int, exponent: Fraction) -> arb:
         """(f(K) + f(M))/2 and the Bernoulli terms at M less those at K."""
-        total = arb(0)
-        for point, sign in ((start, -1), (self.count, 1)):
-            if point is None:
-                continue
-            with _series_length(2 * order):
-                series = self._taylor(x, point, j, k, exponent, 2 * order)
-                total += series[0] / 2
-                for i in range(1, order + 1):
-                    total += sign * _bernoulli(i, ctx.prec) * series[2 * i - 1]
-        return total
+        total, _ = self._end(x, start, order, j, k, exponent, -1)
+        if self.count is None:
+            return total
+        theta, log_bound = _disc(self.s, j, k, exponent)
+        few = _enough(ctx.prec, self.count, order, theta, log_bound)
+        end, value = self._end(x, self.count, few, j, k, exponent, 1)
+        if few < order:
+            end += arb(0, (value * _omitted(self.count, few, theta, log_bound)).abs_upper())
+        return total + end
+
+    def _end(self, x: arb, point: int, order: int, j: int, k: int, exponent: Fraction, sign: int) -> tuple[arb, arb]:
+        """f/2 and sign times the Bernoulli terms up to i = order at one end; and f."""
+        with _series_length(2 * order):
+            series = self._taylor(x, point, j, k, exponent, 2 * order)
+        terms = sum((_bernoulli(i, ctx.prec) * series[2 * i - 1] for i in range(1, order + 1)), arb(0))
+        return series[0] / 2 + sign * terms, series[0]
 
     def _taylor(self, x: arb, point: int, j: int, k: int, exponent: Fraction, length: int) -> arb_series:
         """f(point + h) in powers of h."""
@@ -122,6 +128,28 @@ def _plan(precision: int, theta: float, log_bound: float) -> tuple[int, int]:
     while math.lgamma(2 * order + 1) - 2 * order * reach > -needed and 2 * order < math.exp(reach):
         order += 1
     return start, order
+
+
+def _enough(precision: int, point: int, order: int, theta: float, log_bound: float) -> int:
+    """How many Bernoulli terms the end at M needs, where they fall at least by halves from one to the next."""
+    reach = math.log(2 * math.pi * theta) + math.log(point)
+    if 2 * math.log(2 * order + 1) > 2 * reach - math.log(2):
+        return order
+    for few in range(1, order):
+        i = few + 1
+        if math.lgamma(2 * i) - (2 * i - 1) * reach + log_bound < -precision * math.log(2):
+            return few
+    return order
+
+
+def _omitted(point: int, few: int, theta: float, log_bound: float) -> arb:
+    """Bound, over f, of the Bernoulli terms beyond i = few, if each is at most half the one before.
+
+    The same estimate of the derivatives as for the remainder, and |B_{2i}| < 4 (2i)!/(2 pi)^{2i}.
+    """
+    i = few + 1
+    first = 4 * arb(2 * i).gamma() / (2 * arb.pi()) * (2 * arb.pi() * arb(theta) * point) ** (1 - 2 * i)
+    return 2 * first * arb(log_bound).exp()
 
 
 @lru_cache(maxsize=64)
