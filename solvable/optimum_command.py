@@ -57,9 +57,9 @@ def optimum(
         forms = {name: str(form) for name, form in closed.items()}
         print_json({"closed_form": forms, "equal_split": EQUAL, "split": split, "noisy_split": noisy, "finite": finite})
     elif latex:
-        write(_latex(closed))
+        write(_latex(_readable(closed, value)))
     else:
-        write(_text(closed, split, noisy, finite, cost))
+        write(_text(_readable(closed, value), split, noisy, finite, cost))
 
 
 def _cost(cost: str) -> "tuple[sp.Rational, sp.Rational]":
@@ -94,7 +94,37 @@ def _closed(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     }
     if alpha is None:
         return forms
-    return {name: sp.simplify(form.subs(ALPHA, alpha)) for name, form in forms.items()}
+
+    def is_root(part: sp.Expr) -> bool:
+        return part.is_Pow and part.exp == sp.S.Half and part.base.is_Add
+
+    numbers = {name: sp.simplify(form.subs(ALPHA, alpha)) for name, form in forms.items()}
+    return {name: sp.simplify(form.replace(is_root, sp.factor)) for name, form in numbers.items()}
+
+
+def _readable(closed: "dict[str, sp.Expr]", alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
+    """gamma* and L* in terms of D*."""
+    import sympy as sp
+
+    from theory import optimum as theory
+    from theory.continuum import ALPHA
+
+    at = {} if alpha is None else {ALPHA: alpha}
+    loss = _positive_at_zero(sp.powsimp(theory.continuum_loss().subs(at)), theory.DF1)
+    return closed | {"gamma": theory.ridge_law().subs(at), "loss": loss}
+
+
+def _positive_at_zero(quotient: "sp.Expr", symbol: "sp.Symbol") -> "sp.Expr":
+    """With the sum in the denominator written so that it is positive where the symbol is zero."""
+    import sympy as sp
+
+    numerator, denominator = sp.fraction(quotient)
+    total = sp.S.One
+    for factor in sp.Mul.make_args(sp.factor(denominator)):
+        wrong = factor.is_Add and factor.subs(symbol, 0).could_extract_minus_sign()
+        total = total * (-factor if wrong else factor)
+        numerator = -numerator if wrong else numerator
+    return numerator / total
 
 
 def _split(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str, Any]:
@@ -157,15 +187,19 @@ def _finite(
 
 
 def _text(closed: "dict[str, sp.Expr]", split: Any, noisy: Any, finite: dict[str, Any] | None, cost: str) -> str:
+    from theory.limit import PositiveFirstText
+
+    text = PositiveFirstText().doprint
     lines = ["Optimal ridge for 1 << N, T << M, no label noise (v_I = I^-(1+alpha), gamma in units of sigma_u^2/M)"]
     names = {"df1": "D*", "gamma": "gamma*", "loss": "L*", "law": "paper's law", "ratio": "L*/law at N = T"}
-    lines += [f"  {names[name]} = {form}" for name, form in closed.items()]
+    lines[0] += "; D is D*"
+    lines += [f"  {names[name]} = {text(form)}" for name, form in closed.items()]
     lines += ["", "Equal split", f"  {EQUAL}"]
     if split is not None:
         lines += [
             "",
             f"Split at fixed {split['cost']}, no noise",
-            f"  N/T = {split['N_over_T']} = {split['value']:.6g}",
+            f"  N/T = {split['N_over_T']}" + ("" if "sqrt" not in split["N_over_T"] else f" = {split['value']:.6g}"),
         ]
         lines.append(f"  D*/N = {split['df1_over_N']}, D*/T = {split['df1_over_T']}")
     if noisy is not None:
@@ -178,14 +212,14 @@ def _text(closed: "dict[str, sp.Expr]", split: Any, noisy: Any, finite: dict[str
 
 
 def _latex(closed: "dict[str, sp.Expr]") -> str:
-    import sympy as sp
+    from theory.limit import PositiveFirstLatex
 
     heads = {
-        "df1": "D^*",
+        "df1": "D",
         "gamma": r"\gamma^*",
         "loss": "L^*",
         "law": r"L_{\mathrm{law}}",
         "ratio": r"\frac{L^*}{L_{\mathrm{law}}}",
     }
-    rows = [f"{heads[name]} &= {sp.latex(form)}" for name, form in closed.items()]
+    rows = [f"{heads[name]} &= {PositiveFirstLatex().doprint(form)}" for name, form in closed.items()]
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"

@@ -61,14 +61,20 @@ def optimal_df1() -> sp.Expr:
     candidates = [sp.factor(2 * constant) / (-slope + sign * root) for sign in (1, -1)]
     point = {ALPHA: 2, N: 7, T: 5}
     (inside,) = (c for c in candidates if 0 < sp.N(c.subs(point)) < 5)
-    return inside
+    numerator, denominator = sp.fraction(inside)
+    return -numerator / -denominator if numerator.could_extract_minus_sign() else inside
+
+
+@cache
+def ridge_law() -> sp.Expr:
+    """gamma = kappa (N - D)(T - D) in terms of D."""
+    return planar.planar_equation().lhs.subs(D, DF1).subs(KAPPA, continuum_kappa())
 
 
 @cache
 def optimal_ridge() -> sp.Expr:
     """gamma* = kappa (N - D*)(T - D*)."""
-    law = planar.planar_equation().lhs.subs(D, DF1).subs(KAPPA, continuum_kappa())
-    return law.subs(DF1, optimal_df1())
+    return ridge_law().subs(DF1, optimal_df1())
 
 
 @cache
