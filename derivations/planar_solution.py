@@ -18,7 +18,7 @@ from mpmath import mpf
 
 from derivations.checks import by_dyson, exact_by_draws, exact_in_moments
 from derivations.independent import Draw, NumericDyson
-from theory import planar
+from theory import planar, positive
 from theory.claim import Claim
 from theory.moments import KAPPA, D, Q
 from theory.student import GAMMA, NOISE, SIGMA_U, A, B, M, N, T
@@ -241,7 +241,7 @@ def claims() -> tuple[Claim, ...]:
             "test-loss",
             "Test loss for any teacher",
             "dH/dJ along the planar solution, by implicit differentiation of kappa, A and B.",
-            lambda: _equality(LOSS, planar.compact(loss_one())),
+            lambda: _equality(LOSS, positive.compact(loss_one())),
             by_dyson(lambda p: p.slope()),
             PLANAR + "; C = 1",
             "Simon et al., arXiv:2311.14646; Atanasov et al., arXiv:2405.00592; " + DERIVED,
@@ -345,7 +345,7 @@ def claims() -> tuple[Claim, ...]:
 
 def _bare(expression: sp.Expr) -> sp.Expr:
     """One output, arranged for reading."""
-    return planar.compact(expression.subs(planar.OUTPUTS, 1))
+    return positive.compact(expression.subs(planar.OUTPUTS, 1))
 
 
 def _part(name: str, frozen: tuple[int, ...]) -> Claim:
@@ -382,6 +382,6 @@ def _ridgeless_noise() -> sp.Expr:
 
 
 def _exhausted_loss() -> sp.Expr:
-    values = planar.exhausted()
+    values = positive.exhausted()
     total = values["signal"] + values["label_noise"]
     return total.subs({planar.OUTPUTS: 1, planar.SAMPLE_GAP: T - M})

@@ -24,7 +24,7 @@ from mpmath.libmp import from_man_exp
 
 from numerics.enclosed_sums import EnclosedPowerSum, ball
 from numerics.formulas import ARGUMENTS
-from theory import planar
+from theory import planar, positive
 from theory.errors import InvalidInput, NotConverged
 from theory.model import Model, Powers
 from theory.spectrum import PowerLaw
@@ -284,18 +284,20 @@ def _quotients(expressions: dict[str, sp.Expr], arguments: tuple[sp.Symbol, ...]
 @cache
 def _forms(infinite: str) -> dict[str, Form]:
     """signal, label_noise, train_loss; `infinite` is "N", "T" or ""."""
-    return _quotients(planar.infinite_size({"N": N, "T": T}[infinite]) if infinite else planar.evaluated(), ARGUMENTS)
+    return _quotients(
+        positive.infinite_size({"N": N, "T": T}[infinite]) if infinite else positive.evaluated(), ARGUMENTS
+    )
 
 
 @cache
 def _exhausted_forms() -> dict[str, Form]:
-    return _quotients(planar.exhausted(), (planar.OUTPUTS, NOISE, planar.SAMPLE_GAP, M))
+    return _quotients(positive.exhausted(), (planar.OUTPUTS, NOISE, planar.SAMPLE_GAP, M))
 
 
 @cache
 def _gap_form() -> Form:
-    """h(r) of `theory.planar.feature_gap`."""
-    expression = planar.feature_gap()
+    """h(r) of `theory.positive.feature_gap`."""
+    expression = positive.feature_gap()
     (r,) = expression.free_symbols
     return sp.lambdify(r, expression, [{"sqrt": lambda value: value.sqrt()}])
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import sympy as sp
 
-from theory import planar, stationary
+from theory import planar, positive, stationary
 from theory.student import NOISE, M, N, T
 
 ARGUMENTS = (
     planar.OUTPUTS,
     planar.FEATURE_GAP,
     planar.SAMPLE_GAP,
-    planar.DF2,
-    planar.SPREAD,
-    planar.BIAS_SUM,
-    planar.CROSS_SUM,
+    positive.DF2,
+    positive.SPREAD,
+    positive.BIAS_SUM,
+    positive.CROSS_SUM,
     NOISE,
 )
 
@@ -27,7 +27,7 @@ def losses(infinite: str, backend: str) -> dict[str, Callable[..., Any]]:
 
     `infinite` is "N" or "T" for the limit forms, "" for both sizes finite.
     """
-    expressions = planar.infinite_size({"N": N, "T": T}[infinite]) if infinite else planar.evaluated()
+    expressions = positive.infinite_size({"N": N, "T": T}[infinite]) if infinite else positive.evaluated()
     return {name: sp.lambdify(ARGUMENTS, e, backend, cse=True) for name, e in expressions.items()}
 
 
@@ -38,16 +38,16 @@ def parts(infinite: str) -> dict[str, Callable[..., Any]]:
     Rational, so that one compilation serves doubles and multiprecision.
     """
     size = {"N": N, "T": T}.get(infinite)
-    expressions = planar.split() if size is None else planar.infinite_size(size, parts=True)
+    expressions = positive.split() if size is None else positive.infinite_size(size, parts=True)
     return {name: sp.lambdify(ARGUMENTS, e, "math", cse=True) for name, e in expressions.items()}
 
 
 SLOPE_ARGUMENTS = (
     planar.FEATURE_GAP,
     planar.SAMPLE_GAP,
-    planar.SPREAD,
+    positive.SPREAD,
     stationary.SPREAD_21,
-    planar.BIAS_SUM,
+    positive.BIAS_SUM,
     stationary.CROSS_12,
     stationary.CROSS_21,
     NOISE,
@@ -63,8 +63,8 @@ def ridge_slope() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 @cache
 def gap(backend: str) -> Callable[..., Any]:
-    """h(r) of `theory.planar.feature_gap`."""
-    expression = planar.feature_gap()
+    """h(r) of `theory.positive.feature_gap`."""
+    expression = positive.feature_gap()
     (r,) = expression.free_symbols
     modules: list[Any] = [backend]
     if backend == "numpy":
@@ -81,4 +81,4 @@ def gap(backend: str) -> Callable[..., Any]:
 def exhausted(backend: str) -> dict[str, Callable[..., Any]]:
     """signal, label_noise, train_loss at gamma = 0 and min(N, T) >= M, of (C, noise, T - M, M)."""
     arguments = (planar.OUTPUTS, NOISE, planar.SAMPLE_GAP, M)
-    return {k: sp.lambdify(arguments, e, backend) for k, e in planar.exhausted().items()}
+    return {k: sp.lambdify(arguments, e, backend) for k, e in positive.exhausted().items()}

@@ -20,7 +20,7 @@ from numerics.float64 import evaluate_grid
 from numerics.optimum import optimal_ridge
 from theory import continuum
 from theory.model import Model
-from theory.planar import exhausted
+from theory.positive import exhausted
 from theory.student import NOISE
 
 READING = 0.02  # decades: a fiftieth of one, 4.7%

@@ -1,7 +1,7 @@
 """kappa in double precision, in logarithms, for many (N, T, ridge) over one table of moments.
 
 With n = min(N, T) and the gap n - D =: delta as the positive function delta(kappa) of
-`theory.planar.feature_gap`,
+`theory.positive.feature_gap`,
 
     n <= M/2 :  (n - D)     = delta          n > M/2 :  (n - M) + (M - D) = delta
 

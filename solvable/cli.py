@@ -17,6 +17,7 @@ import typer
 from typer.main import get_command
 
 from solvable.claims_command import claims, latex
+from solvable.density_command import density
 from solvable.evaluate_command import evaluate
 from solvable.exponents_command import exponents
 from solvable.limits_command import limits
@@ -33,6 +34,7 @@ COMMANDS: tuple[Callable[..., int | None], ...] = (
     plateaus,
     optimum,
     simulate,
+    density,
     claims,
     latex,
     limits,

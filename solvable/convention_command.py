@@ -22,7 +22,7 @@ def read(name: str | None) -> "Convention | None":
     """The convention of `--convention NAME`. Raises InvalidInput."""
     if name is None:
         return None
-    from theory.conventions import convention
+    from theory.papers import convention
 
     return convention(name, "--convention")
 

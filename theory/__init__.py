@@ -8,11 +8,12 @@ from theory.model import Model, Powers
 from theory.spectrum import Eigenvalues, PowerLaw
 
 if TYPE_CHECKING:
-    from theory.conventions import CONVENTIONS, Convention
+    from theory.conventions import Convention
+    from theory.papers import CONVENTIONS
     from theory.path import OPTIMAL, Path, Power
 
 # what needs SymPy is loaded when first asked for
-_LATER = {"Path": "path", "Power": "path", "OPTIMAL": "path", "Convention": "conventions", "CONVENTIONS": "conventions"}
+_LATER = {"Path": "path", "Power": "path", "OPTIMAL": "path", "Convention": "conventions", "CONVENTIONS": "papers"}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,8 @@ from sympy.polys.fields import FracElement
 
 from theory.growth import Growth, Scales
 from theory.order import exponent
-from theory.planar import BIAS_SUM, CROSS_SUM, DF2, FEATURE_GAP, SAMPLE_GAP, SPREAD
+from theory.planar import FEATURE_GAP, SAMPLE_GAP
+from theory.positive import BIAS_SUM, CROSS_SUM, DF2, SPREAD
 from theory.sums import Spectrum
 from theory.unknown import EDGE, SHARE, Unknown
 
@@ -54,7 +55,7 @@ class Balance:
     """kappa and the positive sums of the planar losses, to leading order.
 
     `limits` names what limits kappa; `values` is keyed by the symbols of
-    `theory.planar.subtraction_free`. A kappa or value None is exactly zero (kappa: the spectrum is
+    `theory.positive.subtraction_free`. A kappa or value None is exactly zero (kappa: the spectrum is
     used up); sums missing from `values` diverge.
     """
 

@@ -18,7 +18,7 @@ from theory.growth import Growth, Scales
 from theory.losses import DivergentError, evaluated, infinite_size
 from theory.moments import KAPPA as KAPPA_SYMBOL
 from theory.order import FIELD, Region, UndecidedError, Vector, explore, exponent
-from theory.planar import BIAS_SUM
+from theory.positive import BIAS_SUM
 from theory.stationary import CROSS_12, CROSS_21, CUBE, DEFICIT_02, SPREAD_12, SPREAD_21, sides
 from theory.student import NOISE, N, T
 

@@ -4,7 +4,7 @@ A `Growth` is  A N^e1 T^e2 ... (ln m_1)^p1 (ln m_2)^p2 ...  with an amplitude A 
 in Q(alpha), and logarithms of monomials m_i. Products, powers and logarithms need no order of the
 scales; `Scales` holds that order (`theory.order.Region`) and compares, adds and subtracts. A sum of
 positive growths keeps the largest; equal ones add their amplitudes. Nothing else ever cancels,
-because the planar losses are subtraction-free (`theory.planar.subtraction_free`).
+because the planar losses are subtraction-free (`theory.positive.subtraction_free`).
 
 `origin` says where the leading term of a growth comes from ("pole", "saturated", ...); `ties`
 holds the comparisons that came out equal without being identities: the growth lies on a boundary.

@@ -16,7 +16,7 @@ from functools import cache
 
 import sympy as sp
 
-from theory import local_series, planar
+from theory import local_series, planar, positive
 from theory.approach import DELTA, EFFECT, SMALL, Approach, approaches
 from theory.continuum import ALPHA, LAMBDA_PLUS
 from theory.limit import Limit
@@ -107,14 +107,14 @@ def _limit(approach: Approach, name: str, series: Expansion) -> Limit | None:
 
 
 def _quantity(approach: Approach, name: str, series: Expansion) -> Series:
-    forms = planar.evaluated()
+    forms = positive.evaluated()
     forms = forms | {"kappa": KAPPA, "loss": forms["signal"] + forms["label_noise"]}
     if name == "M signal":  # isotropic teacher
         return series(_shortened(planar.isotropic(planar.signal()) * M))
     if name.startswith(EFFECT):  # ridgeless, D stays at the smallest size
         form = forms[name.removeprefix(EFFECT)]
         gaps = {planar.FEATURE_GAP: sp.Integer(0), planar.SAMPLE_GAP: T - approach.smallest}
-        still = form.xreplace({x: at_start(moment) for x, moment in planar.MOMENTS.items()} | gaps)
+        still = form.xreplace({x: at_start(moment) for x, moment in positive.MOMENTS.items()} | gaps)
         return series(form) + series(-still)
     return series(forms[name])
 

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.polys.fields import FracField
 from sympy.polys.orderings import lex
 
-from theory import planar
+from theory import planar, positive
 from theory.moments import KAPPA, D, Moment, TeacherMoment
 from theory.rational import reduced
 from theory.student import M, N, T
@@ -156,7 +156,7 @@ class Expansion:
 
     def __init__(self, start: Start, count: int, letters: Iterable[sp.Symbol]) -> None:
         self.start, self.count = start, count
-        raw: dict[sp.Expr, tuple[int, Any]] = {m: start.rule(m, count) for m in (D, *planar.MOMENTS.values())}
+        raw: dict[sp.Expr, tuple[int, Any]] = {m: start.rule(m, count) for m in (D, *positive.MOMENTS.values())}
         raw[KAPPA] = start.kappa
         relations = dict(start.relations)
         constants = [c.xreplace(relations) for _, terms in raw.values() for c in terms] + list(relations.values())
@@ -165,7 +165,7 @@ class Expansion:
         self.values: dict[sp.Expr, Series] = {}
         for symbol, (power, terms) in raw.items():
             self.name(symbol, self.series(power, *terms))
-        for symbol, moment in planar.MOMENTS.items():
+        for symbol, moment in positive.MOMENTS.items():
             self.name(symbol, self.values[moment])
 
     def series(self, power: int, *terms: sp.Expr) -> Series:

@@ -10,11 +10,12 @@ from functools import cache
 
 import sympy as sp
 
-from theory import planar
+from theory import positive
 from theory.balance import Balance, Quantity, Setting, compare_sizes, gap
 from theory.growth import Growth, Scales
 from theory.order import exponent
-from theory.planar import BIAS_SUM, CROSS_SUM, FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.planar import FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.positive import BIAS_SUM, CROSS_SUM
 from theory.student import NOISE, M, N, T
 
 SIGNAL, FEATURE_VARIANCE, LABEL_NOISE = "signal", "feature variance", "label noise"
@@ -27,9 +28,9 @@ class DivergentError(Exception):
 @cache
 def terms(infinite: sp.Symbol | None) -> dict[str, sp.Expr]:
     """Terms of the test loss, subtraction-free: signal (v (1-p)^2), feature variance (v p (1-p)), label noise."""
-    total = planar.positive_loss().subs(OUTPUTS, 1)
+    total = positive.positive_loss().subs(OUTPUTS, 1)
     if infinite is not None:
-        total = planar.leading_in(total, {N: FEATURE_GAP, T: SAMPLE_GAP}[infinite])
+        total = positive.leading_in(total, {N: FEATURE_GAP, T: SAMPLE_GAP}[infinite])
     sources = {SIGNAL: BIAS_SUM, FEATURE_VARIANCE: CROSS_SUM, LABEL_NOISE: NOISE}  # the loss is linear in these
     return {
         name: sp.factor(total.subs({other: 0 for other in sources.values() if other is not source}))
@@ -89,14 +90,14 @@ def _combined(scales: Scales, found: dict[str, Growth]) -> Loss:
 
 
 def _exhausted(setting: Setting, noise: Quantity) -> Loss:
-    """gamma = 0 and min(N, T) >= M: no signal is left, and the noise of planar.exhausted."""
+    """gamma = 0 and min(N, T) >= M: no signal is left, and the noise of positive.exhausted."""
     full = setting.spectrum.full
     if noise is None or setting.samples is None:
         return Loss(None)
     if full is None or compare_sizes(setting.scales, setting.samples, full) == 0:
         return Loss(None, infinite=True, dominant=frozenset([LABEL_NOISE]))
     values = {SAMPLE_GAP: gap(setting.scales, setting.samples, full), M: full, NOISE: noise}
-    growth = evaluated(setting.scales, planar.exhausted()["label_noise"].subs(OUTPUTS, 1), values)
+    growth = evaluated(setting.scales, positive.exhausted()["label_noise"].subs(OUTPUTS, 1), values)
     return Loss(growth, dominant=frozenset([LABEL_NOISE]))
 
 

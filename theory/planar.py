@@ -16,7 +16,7 @@ from functools import cache
 import sympy as sp
 
 from theory.moments import KAPPA, D, Moment, TeacherMoment, canonical
-from theory.rational import linear_root, reduced, solve_linear
+from theory.rational import linear_root, solve_linear
 from theory.student import GAMMA, NOISE, SIGMA_U, A, B, J, M, N, T, planar_student
 
 OUTPUTS = sp.Symbol("C", positive=True)
@@ -59,11 +59,11 @@ def traces() -> dict[str, sp.Expr]:
 
 def response(*, frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
     """dH/dJ at J = 0 along the planar solution, with some dressings held fixed. C = 1."""
-    return canonical(_response(frozen).xreplace({FEATURE_GAP: N - D, SAMPLE_GAP: T - D}))
+    return canonical(response_in_gaps(frozen).xreplace({FEATURE_GAP: N - D, SAMPLE_GAP: T - D}))
 
 
 @cache
-def _response(frozen: frozenset[sp.Symbol]) -> sp.Expr:
+def response_in_gaps(frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
     """The same in the gaps N - D and T - D."""
     student = planar_student()
     rates = {x: sp.Symbol(f"d{x.name}") for x in (A, B, KAPPA)}
@@ -150,143 +150,3 @@ def isotropic(expression: sp.Expr) -> sp.Expr:
         drop = sp.Add(*(Moment(i, 0, KAPPA) for i in range(1, int(moment.args[0]) + 1)))
         values[moment] = TeacherMoment(0, 0, KAPPA) - SIGMA_W**2 * KAPPA / M * drop
     return canonical(expanded.xreplace(values))
-
-
-# Subtraction-free form -------------------------------------------------------------------------
-
-DF2, SPREAD = sp.symbols("q g", nonnegative=True)  # q, D - q
-BIAS_SUM, CROSS_SUM = sp.symbols("V_02 V_11", nonnegative=True)  # TeacherMoments [0,2] and [1,1]
-MOMENTS = {
-    DF2: Moment(2, 0, KAPPA),
-    SPREAD: Moment(1, 1, KAPPA),
-    BIAS_SUM: TeacherMoment(0, 2, KAPPA),
-    CROSS_SUM: TeacherMoment(1, 1, KAPPA),
-}  # what the symbols stand for
-
-
-def subtraction_free(expression: sp.Expr) -> sp.Expr:
-    """Rewrite a loss in the positive sums a = N - D, b = T - D, q, g = D - q, V[0,2], V[1,1].
-
-    The result is a ratio of polynomials with positive coefficients only: no cancellation is left,
-    so the relative error is that of the sums themselves. Raises ValueError if that fails.
-    """
-    df1 = DF2 + SPREAD
-    reference = sp.Dummy("V00")
-    values = {
-        Moment(1, 0, KAPPA): df1,
-        Moment(2, 0, KAPPA): DF2,
-        TeacherMoment(0, 0, KAPPA): reference,
-        TeacherMoment(1, 0, KAPPA): reference - BIAS_SUM - CROSS_SUM,
-        TeacherMoment(2, 0, KAPPA): reference - BIAS_SUM - 2 * CROSS_SUM,
-    }
-    rewritten = canonical(expression).xreplace(values)
-    rewritten = reduced(rewritten.xreplace({N: FEATURE_GAP + df1, T: SAMPLE_GAP + df1}))
-    numerator, denominator = sp.fraction(rewritten)
-    if rewritten.has(reference):
-        raise ValueError(f"depends on the teacher's total power: {rewritten}")
-    variables = sorted(rewritten.free_symbols, key=str)
-    if any(c < 0 for side in (numerator, denominator) for c in sp.Poly(side, *variables).coeffs()):
-        raise ValueError(f"not subtraction-free: {rewritten}")
-    return sp.factor(numerator) / sp.factor(denominator)
-
-
-@cache
-def positive_loss() -> sp.Expr:
-    """The whole test loss, subtraction-free."""
-    return subtraction_free(OUTPUTS * _response(frozenset()))
-
-
-def _positive_looking(coefficient: sp.Expr) -> sp.Expr:
-    """Factored, with T (N - q) rather than -T (-N + q)."""
-    sign, factors = sp.factor(coefficient).as_coeff_mul()
-    sums = [factor for factor in factors if factor.is_Add]
-    if sign >= 0 or not sums:
-        return sign * sp.Mul(*factors)
-    return -sign * sp.Mul(*(-factor if factor is sums[0] else factor for factor in factors))
-
-
-def compact(expression: sp.Expr) -> sp.Expr:
-    """A loss for reading: the subtraction-free form, written back in N, T, D, q and teacher moments."""
-    back = {FEATURE_GAP: N - D, SAMPLE_GAP: T - D} | MOMENTS | {SPREAD: D - MOMENTS[DF2]}
-    teacher = (back[BIAS_SUM], back[CROSS_SUM], NOISE)
-
-    def written(side: sp.Expr) -> sp.Expr:
-        factors = (sp.expand(factor.xreplace(back)) for factor in sp.Mul.make_args(sp.factor(side)))
-        return sp.Mul(*(sp.collect(factor, teacher, _positive_looking) for factor in factors))
-
-    numerator, denominator = sp.fraction(subtraction_free(expression))
-    return written(numerator) / written(denominator)
-
-
-# Limits ----------------------------------------------------------------------------------------
-
-
-@cache
-def feature_gap() -> sp.Expr:
-    """a = N - D >= 0 for given kappa, without cancellation: the root of kappa a (a + T - N) = g.
-
-    In units of the geometric mean, a = sqrt(y) h(r) with y = g/kappa, r = (T - N)/sqrt(y); returns
-    h(r). Choose N as the smaller size, so that r >= 0 and the denominator is a sum.
-    """
-    h, r = sp.symbols("h r", nonnegative=True)
-    (positive,) = (root for root in sp.roots(h * (h + r) - 1, h) if root.subs(r, 0) > 0)
-    conjugate = positive.subs(sp.sqrt(r**2 + 4), -sp.sqrt(r**2 + 4))
-    return sp.expand(positive * conjugate) / conjugate
-
-
-@cache
-def split() -> dict[str, sp.Expr]:
-    """The parts of the test loss (keys PARTS), subtraction-free."""
-    return {name: subtraction_free(part) for name, part in loss_parts().items()}
-
-
-@cache
-def infinite_size(size: sp.Symbol, *, parts: bool = False) -> dict[str, sp.Expr]:
-    """signal, label_noise, train_loss (or the parts), subtraction-free, as N or T grows at fixed kappa.
-
-    N infinite is ridge regression on x itself, kappa (T - D) = gamma; T infinite the population
-    problem, kappa (N - D) = gamma M / sigma_u^2 with gamma the ridge per sample.
-    """
-    gap = {N: FEATURE_GAP, T: SAMPLE_GAP}[size]
-    return {name: leading_in(expression, gap) for name, expression in (split() if parts else evaluated()).items()}
-
-
-def leading_in(expression: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
-    """Limit of a rational expression as the symbol grows; it must not diverge."""
-    numerator, denominator = (sp.Poly(side, symbol) for side in sp.fraction(sp.together(expression)))
-    if numerator.degree() < denominator.degree():
-        return sp.Integer(0)
-    return sp.factor(numerator.LC() / denominator.LC())
-
-
-@cache
-def evaluated() -> dict[str, sp.Expr]:
-    """What every evaluator computes, subtraction-free: signal, label_noise, train_loss."""
-    return {
-        "signal": subtraction_free(signal()),
-        "label_noise": subtraction_free(label_noise()),
-        "train_loss": subtraction_free(train_loss()),
-    }
-
-
-@cache
-def exhausted() -> dict[str, sp.Expr]:
-    """signal, label_noise, train_loss at gamma = 0 once min(N, T) >= M: the spectrum is used up.
-
-    As kappa -> 0, D - q and M - D vanish like kappa, V[1,1] like kappa and V[0,2] like kappa^2.
-    Taken for N > M < T, in M and the gap b = T - M; the noise is the same at N = M (checked in
-    tests/theory/test_planar.py) and infinite at T = M.
-    """
-    small, cross, bias = sp.symbols("epsilon c_1 c_2", positive=True)
-    values = {
-        FEATURE_GAP: FEATURE_GAP + small,
-        SAMPLE_GAP: SAMPLE_GAP + small,
-        SPREAD: small,
-        DF2: M - 2 * small,
-        CROSS_SUM: cross * small,
-        BIAS_SUM: bias * small**2,
-    }
-    return {
-        name: sp.factor(sp.cancel(expression.subs(values, simultaneous=True)).subs(small, 0))
-        for name, expression in evaluated().items()
-    }

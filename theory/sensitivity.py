@@ -14,9 +14,10 @@ from functools import cache
 
 import sympy as sp
 
-from theory import planar
+from theory import positive
 from theory.moments import KAPPA
-from theory.planar import BIAS_SUM, CROSS_SUM, DF2, FEATURE_GAP, OUTPUTS, SAMPLE_GAP, SPREAD
+from theory.planar import FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.positive import BIAS_SUM, CROSS_SUM, DF2, SPREAD
 from theory.rational import derivative_along, reduced
 from theory.stationary import CROSS_12, CROSS_21, CUBE, GAPS, SPREAD_12, SPREAD_21, in_basis, slope
 from theory.student import GAMMA, N, T
@@ -28,7 +29,7 @@ def responses(*, isotropic: bool = False) -> dict[sp.Symbol, tuple[sp.Expr, sp.E
 
     With `isotropic` for v = lambda, in kappa, g21, g12 and sum p^3 in place of the teacher's sums.
     """
-    loss = planar.positive_loss().xreplace({CROSS_SUM: CROSS_12 + CROSS_21}) / OUTPUTS
+    loss = positive.positive_loss().xreplace({CROSS_SUM: CROSS_12 + CROSS_21}) / OUTPUTS
     a, b, g = FEATURE_GAP, SAMPLE_GAP, SPREAD
     shift = a * b + a * g + b * g
     kappa_response = {GAMMA: a * b / shift, N: -in_basis(N) * b / shift, T: -in_basis(T) * a / shift}

@@ -16,9 +16,10 @@ from functools import cache
 
 import sympy as sp
 
-from theory import planar
+from theory import positive
 from theory.moments import KAPPA, D, Moment, TeacherMoment, canonical
-from theory.planar import BIAS_SUM, CROSS_SUM, DF2, FEATURE_GAP, MOMENTS, OUTPUTS, SAMPLE_GAP, SPREAD
+from theory.planar import FEATURE_GAP, OUTPUTS, SAMPLE_GAP
+from theory.positive import BIAS_SUM, CROSS_SUM, DF2, MOMENTS, SPREAD
 from theory.rational import derivative_along, reduced
 from theory.student import N, T
 
@@ -58,7 +59,7 @@ def _split(polynomial: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 @cache
 def slope() -> sp.Expr:
     """dL/d ln(kappa) at fixed N and T, C = 1, as a fraction in the basis: the zero is the optimal ridge."""
-    along = derivative_along(planar.positive_loss() / OUTPUTS, rates())
+    along = derivative_along(positive.positive_loss() / OUTPUTS, rates())
     return reduced(along.xreplace({CROSS_SUM: CROSS_12 + CROSS_21}))
 
 

@@ -8,8 +8,8 @@ import pytest
 from cli_runner import assert_contract, run, strict_json
 
 from numerics.evaluate import evaluate
-from theory.conventions import CONVENTIONS
 from theory.model import Model
+from theory.papers import CONVENTIONS
 
 BASE = ("evaluate", "--alpha", "1", "-M", "60", "-T", "20", "--noise", "0.01", "--sigma-u", "2")
 NAMES = list(CONVENTIONS)

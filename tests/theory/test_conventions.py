@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from numerics.evaluate import evaluate
 from theory import conventions
 from theory.asymptotics import asymptotics
-from theory.conventions import CONVENTIONS, DECAY, RIDGE, SQUARES, Convention, convention
+from theory.conventions import DECAY, RIDGE, SQUARES, Convention
 from theory.errors import InvalidInput
 from theory.model import Model
 from theory.moments import KAPPA, D
+from theory.papers import CONVENTIONS, convention
 from theory.path import Path, Power
 from theory.spectrum import Eigenvalues
 from theory.student import GAMMA, SIGMA_U, M, N, T

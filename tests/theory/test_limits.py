@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from theory import planar
+from theory import positive
 from theory.approach import SMALL, Approach, approaches
 from theory.continuum import ALPHA, LAMBDA_PLUS, c_alpha
 from theory.limit import Limit, PositiveFirstText
@@ -252,5 +252,5 @@ def test_expansion_of_an_expression() -> None:
     found = series(KAPPA**2 * (N - Moment(1, 0, KAPPA)))
     expected = KAPPA_0**2 * (N - D_0), 2 * KAPPA_0 * (N - D_0) + KAPPA_0 * G
     assert [sp.simplify(c.as_expr() - e) for c, e in zip(found.terms, expected, strict=True)] == [0, 0]
-    assert series(planar.SPREAD) == series(Moment(1, 1, KAPPA))
+    assert series(positive.SPREAD) == series(Moment(1, 1, KAPPA))
     assert SMALL not in series.values

@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from theory import planar
+from theory import planar, positive
 from theory.moments import KAPPA, D, Moment, Q, TeacherMoment, canonical, is_zero
 from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
@@ -55,12 +55,12 @@ def test_parts_sum_to_the_loss_and_none_is_negative() -> None:
     assert set(parts) == set(planar.PARTS)
     assert is_zero(sum(parts.values()) - planar.loss())
     for part in parts.values():
-        planar.subtraction_free(part)  # raises if any coefficient is negative
+        positive.subtraction_free(part)  # raises if any coefficient is negative
 
 
 def test_subtraction_free_refuses_a_difference() -> None:
     with pytest.raises(ValueError, match="not subtraction-free"):
-        planar.subtraction_free(planar.signal() - planar.label_noise())
+        positive.subtraction_free(planar.signal() - planar.label_noise())
 
 
 @pytest.mark.parametrize("size", [N, T])
@@ -68,12 +68,12 @@ def test_infinite_size_is_the_limit(size: sp.Symbol) -> None:
     back = {
         planar.FEATURE_GAP: N - D,
         planar.SAMPLE_GAP: T - D,
-        planar.DF2: Q,
-        planar.SPREAD: D - Q,
-        planar.BIAS_SUM: TeacherMoment(0, 2, KAPPA),
-        planar.CROSS_SUM: B2,
+        positive.DF2: Q,
+        positive.SPREAD: D - Q,
+        positive.BIAS_SUM: TeacherMoment(0, 2, KAPPA),
+        positive.CROSS_SUM: B2,
     }
-    derived = planar.infinite_size(size)
+    derived = positive.infinite_size(size)
     names = {"signal": planar.signal(), "label_noise": planar.label_noise(), "train_loss": planar.train_loss()}
     for name, expression in names.items():
         dummies = {m: sp.Dummy(positive=True) for m in canonical(expression).atoms(Moment)}
@@ -84,21 +84,21 @@ def test_infinite_size_is_the_limit(size: sp.Symbol) -> None:
 
 def test_kernel_limit_of_the_literature() -> None:
     """N infinite: L + sigma^2/2 = (B + sigma^2/2)/(1 - q/T), B = sum v kappa^2/(lambda + kappa)^2 / 2."""
-    forms = planar.infinite_size(N)
+    forms = positive.infinite_size(N)
     total = forms["signal"] + forms["label_noise"] + C * NOISE / 2
-    expected = C / 2 * (planar.BIAS_SUM + NOISE) / (1 - planar.DF2 / T)
-    samples = planar.SAMPLE_GAP + planar.SPREAD + planar.DF2
+    expected = C / 2 * (positive.BIAS_SUM + NOISE) / (1 - positive.DF2 / T)
+    samples = planar.SAMPLE_GAP + positive.SPREAD + positive.DF2
     assert sp.simplify(total - expected.subs(T, samples)) == 0
 
 
 def test_exhausted_limit_is_the_same_at_equal_sizes() -> None:
     """At N = M < T the noise keeps the form M/(T - M), although two terms survive there."""
     e, b = sp.symbols("epsilon b", positive=True)
-    values = {planar.FEATURE_GAP: e, planar.SAMPLE_GAP: b + e, planar.SPREAD: e, planar.DF2: M - 2 * e}
-    limit = sp.limit(planar.evaluated()["label_noise"].subs(values), e, 0)
-    assert sp.simplify(limit - planar.exhausted()["label_noise"].subs(planar.SAMPLE_GAP, b)) == 0
+    values = {planar.FEATURE_GAP: e, planar.SAMPLE_GAP: b + e, positive.SPREAD: e, positive.DF2: M - 2 * e}
+    limit = sp.limit(positive.evaluated()["label_noise"].subs(values), e, 0)
+    assert sp.simplify(limit - positive.exhausted()["label_noise"].subs(planar.SAMPLE_GAP, b)) == 0
 
 
 def test_compact_form_is_the_same_expression() -> None:
     for expression in (planar.loss(), planar.train_loss(), planar.loss_parts()["interaction"]):
-        assert is_zero(planar.compact(expression) - expression)
+        assert is_zero(positive.compact(expression) - expression)

@@ -1,0 +1,250 @@
+"""`solvable density`: eigenvalue density of the random features' covariance, its edges and its atom."""
+
+import math
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from solvable import options as opt
+from solvable.output import json_input, json_value, print_json, write
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from numerics.density import Density, Eigenvalues
+    from numerics.edge_enclosure import EnclosedEdge
+    from theory.model import Model
+
+MAX_POINTS, MAX_DRAWS, ROWS = 20_000, 10_000, 16
+CERTIFY = 400  # edges, above which balls are left out
+
+Gram = Annotated[bool, typer.Option("--gram", help="phi^T phi (T x T) instead of phi phi^T (N x N).")]
+Points = Annotated[str, typer.Option("--points", metavar="K", help="about how many points to choose, 2 to 20000")]
+At = Annotated[str | None, typer.Option("--x", metavar="LIST", help="points > 0: a list 0.1,1 or a range 1e-3:10:50")]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="draw the density, and FILE-ranks by rank, as .png and .pdf"),
+]
+Draws = Annotated[str, typer.Option("--draws", metavar="K", help="simulated draws of (u, x) to lay over it, from 0")]
+Seed = Annotated[str, typer.Option("--seed", metavar="S", help="seed of the draws, an integer from 0")]
+Ranks = Annotated[bool, typer.Option("--ranks", help="Add the eigenvalue at each rank (at most K ranks, log-spaced).")]
+
+
+def density(
+    alpha: opt.Alpha,
+    M: opt.Latent,
+    N: opt.Features,
+    T: opt.Samples,
+    gram: Gram = False,
+    points: Points = "200",
+    x: At = None,
+    ranks: Ranks = False,
+    plot: Plot = None,
+    draws: Draws = "0",
+    seed: Seed = "0",
+    sigma_u: opt.SigmaU = "1",
+    lambda_plus: opt.LambdaPlus = "1",
+    as_json: opt.Json = False,
+) -> None:
+    """Eigenvalue density of phi phi^T (not divided by T), its edges and its atom at 0, without ridge.
+
+    One number for each option of the model; N and T finite. The density's integral and the atom make 1. The support
+    falls into bulks: the largest eigenvalues, where far enough apart for N and T, have one each. Edges are proved to
+    the radius given (interval Newton). At rank r the eigenvalue has r - 1/2 others above it on average.
+
+    JSON: {"x", "density", "above", "exponent", "error", "edges", "edge_radius", "bulks", "atom", "gram", "ranks"}:
+    edges increase, as do x; above = mean number of eigenvalues > x; exponent = d ln x/d ln above (null outside
+    the support); error is the density's relative error; with --draws also "simulated", mean and standard error by rank.
+
+    Example: solvable density --alpha 1 -M 1000 -N 100 -T 200 --plot density.png --draws 10
+    """
+    from numerics.density import Eigenvalues
+    from solvable.values import one_size
+
+    model = _model(alpha, M, N, T, sigma_u, lambda_plus)
+    wanted = one_size("--points", points, MAX_POINTS, 2)
+    count, number = one_size("--draws", draws, MAX_DRAWS, 0), one_size("--seed", seed, 2**63 - 1, 0)
+    where = None if x is None else _points(x)
+    spectrum = Eigenvalues(model, gram=gram)
+    found = spectrum.on_grid(wanted) if where is None else spectrum.at(where)
+    edges = _enclosed(spectrum)
+    by_rank = _by_rank(spectrum, wanted) if ranks else None
+    simulated = None
+    if count:
+        from numerics.density_plot import simulated_eigenvalues
+
+        simulated = simulated_eigenvalues(model, count, number)
+    if plot is not None:
+        _draw(found if where is None else spectrum.on_grid(wanted), spectrum, simulated, plot)
+    if as_json:
+        print_json(_record(found, spectrum, edges, by_rank, simulated))
+    else:
+        write(_text(found, spectrum, edges, by_rank, simulated))
+
+
+def _model(alpha: str, M: str, N: str, T: str, sigma_u: str, lambda_plus: str) -> "Model":
+    from solvable.values import exponents, one_size, scale
+    from theory.errors import InvalidInput
+    from theory.model import Model
+
+    value, *more = exponents("--alpha", alpha)
+    if more:
+        raise InvalidInput("--alpha", alpha, "a single number > 0 and <= 100")
+    sizes = [one_size(option, text) for option, text in (("-M", M), ("-N", N), ("-T", T))]
+    scales = {"sigma_u": scale("--sigma-u", sigma_u), "lambda_plus": scale("--lambda-plus", lambda_plus)}
+    return Model.power_law(value, *sizes, **scales)
+
+
+def _points(text: str) -> "np.ndarray":
+    import numpy as np
+
+    from solvable.values import levels
+    from theory.errors import InvalidInput
+
+    allowed = f"at most {MAX_POINTS} numbers > 0 that doubles hold, such as 0.1,1 or 1e-3:10:50"
+    values = levels("--x", text)
+    try:
+        numbers = np.array([float(value) for value in values])
+    except OverflowError:
+        raise InvalidInput("--x", text, allowed) from None
+    if numbers.size > MAX_POINTS or not (numbers > 1e-300).all():
+        raise InvalidInput("--x", text, allowed)
+    return np.unique(numbers)
+
+
+def _enclosed(spectrum: "Eigenvalues") -> "list[EnclosedEdge | None]":
+    """Balls of the edges, the largest first; None for those that would take too long."""
+    from numerics.edge_enclosure import enclose
+    from theory.errors import NotConverged
+
+    balls: list[EnclosedEdge | None] = []
+    for edge in spectrum.edges:
+        try:
+            balls.append(enclose(spectrum.model, edge, 15) if len(balls) < CERTIFY else None)
+        except NotConverged:
+            balls.append(None)
+    return balls
+
+
+def _by_rank(spectrum: "Eigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndarray]":
+    import numpy as np
+
+    ranks = np.unique(np.round(np.geomspace(1, spectrum.nonzero, min(wanted, spectrum.nonzero))))
+    return ranks, spectrum.at_ranks(ranks)
+
+
+def _record(
+    found: "Density",
+    spectrum: "Eigenvalues",
+    edges: "list[EnclosedEdge | None]",
+    by_rank: "tuple[np.ndarray, np.ndarray] | None",
+    simulated: "np.ndarray | None",
+) -> dict[str, Any]:
+    model = spectrum.model
+    given = {"alpha": model.spectrum.alpha, "M": model.M, "N": model.N, "T": model.T}  # type: ignore[union-attr]
+    columns = ("x", "density", "above", "exponent", "error")
+    record: dict[str, Any] = {name: json_input(value) for name, value in given.items()}
+    record |= {name: [json_value(float(v)) for v in getattr(found, name)] for name in columns}
+    record["edges"] = [edge.x for edge in found.edges[::-1]]
+    record["edge_enclosures"] = [None if b is None else {"middle": b.middle, "radius": b.radius} for b in edges[::-1]]
+    record["bulks"] = len(found.edges) // 2
+    record |= {"atom": found.atom, "gram": found.gram, "nonzero": spectrum.nonzero}
+    if by_rank is not None:
+        record["ranks"] = [{"rank": int(r), "eigenvalue": float(v)} for r, v in zip(*by_rank, strict=True)]
+    if simulated is not None:
+        mean, error = _average(simulated)
+        record["simulated"] = {
+            "draws": len(simulated),
+            "mean": [json_value(float(v)) for v in mean],
+            "stderr": None if error is None else [json_value(float(v)) for v in error],
+        }
+    return record
+
+
+def _average(simulated: "np.ndarray") -> "tuple[np.ndarray, np.ndarray | None]":
+    error = simulated.std(axis=0, ddof=1) / math.sqrt(len(simulated)) if len(simulated) > 1 else None
+    return simulated.mean(axis=0), error
+
+
+# For people --------------------------------------------------------------------------------------
+
+
+def _text(
+    found: "Density",
+    spectrum: "Eigenvalues",
+    edges: "list[EnclosedEdge | None]",
+    by_rank: "tuple[np.ndarray, np.ndarray] | None",
+    simulated: "np.ndarray | None",
+) -> str:
+    from solvable.tables import cell, input_cell
+
+    model = spectrum.model
+    matrix, size = ("phi^T phi", model.T) if found.gram else ("phi phi^T", model.N)
+    lines = [
+        f"alpha = {input_cell(model.spectrum.alpha)}, M = {model.M}, N = {model.N}, T = {model.T}",  # type: ignore[union-attr]
+        f"{matrix} has {size} eigenvalues, {spectrum.nonzero} of them not 0: atom = {cell(found.atom)}",
+        "",
+    ]
+    bulks = len(edges) // 2
+    lines.append(f"{bulks} bulk{'s' if bulks > 1 else ''}, from the largest eigenvalues down:")
+    rows = [("eigenvalues", "lower edge", "upper edge", "proved to")]
+    for k in _some(bulks):
+        if k is None:
+            rows.append(("...", "...", "...", "..."))
+            continue
+        upper, lower = found.edges[2 * k], found.edges[2 * k + 1]
+        before = found.edges[2 * k - 1].above if k else 0
+        balls = [ball.radius for ball in edges[2 * k : 2 * k + 2] if ball is not None]
+        proved = max(balls, key=float) if len(balls) == 2 else "-"
+        rows.append((str(lower.above - before), f"{lower.x:.12g}", f"{upper.x:.12g}", proved))
+    lines += [*_aligned(rows), ""]
+    rows = [("x", "density", "above", "exponent")]
+    for i in _some(found.x.size):
+        row = ("...",) * 4 if i is None else (found.x[i], found.density[i], found.above[i], found.exponent[i])
+        rows.append(tuple(v if isinstance(v, str) else cell(float(v)) for v in row))  # type: ignore[arg-type]
+    lines += _aligned(rows)
+    if by_rank is not None or simulated is not None:
+        ranks, values = by_rank if by_rank is not None else _by_rank(spectrum, ROWS)
+        rows = [("rank", "eigenvalue", *(("simulated", "stderr") if simulated is not None else ()))]  # type: ignore[list-item]
+        average, error = _average(simulated) if simulated is not None else (None, None)
+        for i in _some(ranks.size):
+            if i is None:
+                rows.append(("...",) * len(rows[0]))  # type: ignore[arg-type]
+                continue
+            row_ = [str(int(ranks[i])), cell(float(values[i]))]
+            if average is not None:
+                place = int(ranks[i]) - 1
+                row_ += [cell(float(average[place])), "-" if error is None else cell(float(error[place]), 2)]
+            rows.append(tuple(row_))  # type: ignore[arg-type]
+        lines += ["", *_aligned(rows)]
+    lines += [
+        "",
+        "density: of eigenvalues x (not divided by T); its integral and the atom make 1",
+        "above: mean number of eigenvalues > x; exponent: d ln x / d ln above",
+        f"largest relative error of the density: {found.error.max():.1g}; --json gives every point",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _some(count: int) -> list[int | None]:
+    """All positions of a short table; the ends of a long one, with None for what is left out."""
+    if count <= ROWS:
+        return list(range(count))
+    step = [round(i * (count - 1) / (ROWS - 1)) for i in range(ROWS)]
+    return [*step] if count > 4 * ROWS else [*range(ROWS // 2), None, *range(count - ROWS // 2, count)]
+
+
+def _aligned(rows: list[Any]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
+
+
+def _draw(found: "Density", spectrum: "Eigenvalues", simulated: "np.ndarray | None", plot: str) -> None:
+    from numerics.density_plot import density_figure, rank_figure
+    from numerics.plots import save
+
+    target = FilePath(plot)
+    folder, name = (target, "density") if target.is_dir() else (target.parent, target.stem)
+    save(density_figure(found, simulated), folder, name)
+    save(rank_figure(spectrum, simulated), folder, f"{name}-ranks")
