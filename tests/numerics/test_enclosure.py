@@ -10,14 +10,8 @@ from mpmath import mp, mpf
 
 from numerics import enclosure as module
 from numerics import evaluate
-from numerics.enclosure import (
-    QUANTITIES,
-    EnclosedEquation,
-    approximate_root,
-    certified_root,
-    enclose,
-    exact_numbers,
-)
+from numerics.enclosed_equation import EnclosedEquation, approximate_root, certified_root
+from numerics.enclosure import QUANTITIES, enclose, exact_numbers
 from numerics.float64 import NAMES
 from numerics.multiprecision import evaluate_mp
 from theory import Eigenvalues, InvalidInput, Model, NotConverged, Powers
