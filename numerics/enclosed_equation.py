@@ -150,7 +150,7 @@ def certified_root(equation: EnclosedEquation, approximate: arb) -> arb:
 
 
 @cache
-def _gap_form() -> Form:
+def _gap_form() -> Callable[[arb], arb]:
     """h(r) of `theory.positive.feature_gap`."""
     expression = positive.feature_gap()
     (r,) = expression.free_symbols
