@@ -13,6 +13,7 @@ only one. A residual is never taken for an error bound.
 """
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 import sympy as sp
