@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from theory.model import Model
 
 MAX_POINTS, MAX_DRAWS, ROWS = 20_000, 10_000, 16
+DRAWN = 800  # least number of points of a figure
 CERTIFY = 400  # edges, above which balls are left out
 
 Gram = Annotated[bool, typer.Option("--gram", help="phi^T phi (T x T) instead of phi phi^T (N x N).")]
@@ -53,9 +54,10 @@ def density(
     falls into bulks: the largest eigenvalues, where far enough apart for N and T, have one each. Edges are proved to
     the radius given (interval Newton). At rank r the eigenvalue has r - 1/2 others above it on average.
 
-    JSON: {"x", "density", "above", "exponent", "error", "edges", "edge_radius", "bulks", "atom", "gram", "ranks"}:
-    edges increase, as do x; above = mean number of eigenvalues > x; exponent = d ln x/d ln above (null outside
-    the support); error is the density's relative error; with --draws also "simulated", mean and standard error by rank.
+    JSON: {"x", "density", "above", "exponent", "error", "edges", "edge_enclosures", "bulks", "atom", "gram",
+    "nonzero"}, with --ranks also "ranks", with --draws "simulated" (mean and standard error by rank): x and edges
+    increase; above = mean number of eigenvalues > x; exponent = d ln x/d ln above (null outside the support);
+    error is the density's relative error.
 
     Example: solvable density --alpha 1 -M 1000 -N 100 -T 200 --plot density.png --draws 10
     """
@@ -76,7 +78,7 @@ def density(
 
         simulated = simulated_eigenvalues(model, count, number)
     if plot is not None:
-        _draw(found if where is None else spectrum.on_grid(wanted), spectrum, simulated, plot)
+        _draw(spectrum.on_grid(max(wanted, DRAWN)), spectrum, simulated, plot)
     if as_json:
         print_json(_record(found, spectrum, edges, by_rank, simulated))
     else:
@@ -130,7 +132,9 @@ def _enclosed(spectrum: "Eigenvalues") -> "list[EnclosedEdge | None]":
 def _by_rank(spectrum: "Eigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndarray]":
     import numpy as np
 
-    ranks = np.unique(np.round(np.geomspace(1, spectrum.nonzero, min(wanted, spectrum.nonzero))))
+    few = spectrum.nonzero <= wanted
+    ranks = np.arange(1.0, spectrum.nonzero + 1) if few else np.geomspace(1, spectrum.nonzero, wanted)
+    ranks = np.unique(np.round(ranks))
     return ranks, spectrum.at_ranks(ranks)
 
 
@@ -206,7 +210,7 @@ def _text(
     lines += _aligned(rows)
     if by_rank is not None or simulated is not None:
         ranks, values = by_rank if by_rank is not None else _by_rank(spectrum, ROWS)
-        rows = [("rank", "eigenvalue", *(("simulated", "stderr") if simulated is not None else ()))]  # type: ignore[list-item]
+        rows = [("rank", "eigenvalue", *(("simulated", "stderr") if simulated is not None else ()))]
         average, error = _average(simulated) if simulated is not None else (None, None)
         for i in _some(ranks.size):
             if i is None:
