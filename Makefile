@@ -14,7 +14,7 @@ verify-full: $(VENV)/ready
 	$(RUN)/solvable verify --full
 
 test: $(VENV)/ready
-	$(RUN)/python -m pytest -m "not audit"
+	$(RUN)/python -m pytest -n 2 --dist loadscope -m "not audit"
 
 audit: $(VENV)/ready
 	$(RUN)/python -m pytest
@@ -25,7 +25,10 @@ lint: $(VENV)/ready
 	$(RUN)/mypy
 
 benchmark: $(VENV)/ready
-	$(RUN)/python benchmarks/grid.py
+	$(RUN)/python -m benchmarks.grid
+	$(RUN)/python -m benchmarks.asymptotics
+	$(RUN)/python -m benchmarks.certified
+	$(RUN)/python -m benchmarks.density
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -44,7 +44,7 @@ class Density:
     atom: float
 
 
-class Eigenvalues:
+class FeatureEigenvalues:
     """The planar eigenvalue distribution of one model's random features.
 
     Raises InvalidInput for infinite N or T, and as `find_edges` does.

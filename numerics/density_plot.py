@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.density import Density
-from numerics.density import Eigenvalues as Distribution
+from numerics.density import Density, FeatureEigenvalues
 from numerics.plots import COLOURS, SIZE, STYLE
 from theory.exact import describe
 from theory.model import Model
@@ -81,7 +80,7 @@ def density_figure(density: Density, simulated: np.ndarray | None = None) -> Any
         return figure
 
 
-def rank_figure(spectrum: Distribution, simulated: np.ndarray | None = None, points: int = 160) -> Any:
+def rank_figure(spectrum: FeatureEigenvalues, simulated: np.ndarray | None = None, points: int = 160) -> Any:
     """Log-log eigenvalue against rank: the planar law, means of simulated ones with errors, the latent power law."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ from solvable.output import json_input, json_value, print_json, write
 if TYPE_CHECKING:
     import numpy as np
 
-    from numerics.density import Density, Eigenvalues
+    from numerics.density import Density, FeatureEigenvalues
     from numerics.edge_enclosure import EnclosedEdge
     from theory.model import Model
 
@@ -61,14 +61,14 @@ def density(
 
     Example: solvable density --alpha 1 -M 1000 -N 100 -T 200 --plot density.png --draws 10
     """
-    from numerics.density import Eigenvalues
+    from numerics.density import FeatureEigenvalues
     from solvable.values import one_size
 
     model = _model(alpha, M, N, T, sigma_u, lambda_plus)
     wanted = one_size("--points", points, MAX_POINTS, 2)
     count, number = one_size("--draws", draws, MAX_DRAWS, 0), one_size("--seed", seed, 2**63 - 1, 0)
     where = None if x is None else _points(x)
-    spectrum = Eigenvalues(model, gram=gram)
+    spectrum = FeatureEigenvalues(model, gram=gram)
     found = spectrum.on_grid(wanted) if where is None else spectrum.at(where)
     edges = _enclosed(spectrum)
     by_rank = _by_rank(spectrum, wanted) if ranks else None
@@ -115,7 +115,7 @@ def _points(text: str) -> "np.ndarray":
     return np.unique(numbers)
 
 
-def _enclosed(spectrum: "Eigenvalues") -> "list[EnclosedEdge | None]":
+def _enclosed(spectrum: "FeatureEigenvalues") -> "list[EnclosedEdge | None]":
     """Balls of the edges, the largest first; None for those that would take too long."""
     from numerics.edge_enclosure import enclose
     from theory.errors import NotConverged
@@ -129,7 +129,7 @@ def _enclosed(spectrum: "Eigenvalues") -> "list[EnclosedEdge | None]":
     return balls
 
 
-def _by_rank(spectrum: "Eigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndarray]":
+def _by_rank(spectrum: "FeatureEigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndarray]":
     import numpy as np
 
     few = spectrum.nonzero <= wanted
@@ -140,7 +140,7 @@ def _by_rank(spectrum: "Eigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndar
 
 def _record(
     found: "Density",
-    spectrum: "Eigenvalues",
+    spectrum: "FeatureEigenvalues",
     edges: "list[EnclosedEdge | None]",
     by_rank: "tuple[np.ndarray, np.ndarray] | None",
     simulated: "np.ndarray | None",
@@ -176,7 +176,7 @@ def _average(simulated: "np.ndarray") -> "tuple[np.ndarray, np.ndarray | None]":
 
 def _text(
     found: "Density",
-    spectrum: "Eigenvalues",
+    spectrum: "FeatureEigenvalues",
     edges: "list[EnclosedEdge | None]",
     by_rank: "tuple[np.ndarray, np.ndarray] | None",
     simulated: "np.ndarray | None",
@@ -244,7 +244,7 @@ def _aligned(rows: list[Any]) -> list[str]:
     return ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
 
 
-def _draw(found: "Density", spectrum: "Eigenvalues", simulated: "np.ndarray | None", plot: str) -> None:
+def _draw(found: "Density", spectrum: "FeatureEigenvalues", simulated: "np.ndarray | None", plot: str) -> None:
     from numerics.density_plot import density_figure, rank_figure
     from numerics.plots import save
 

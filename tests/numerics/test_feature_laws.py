@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from numerics.density import Eigenvalues
+from numerics.density import FeatureEigenvalues
 from theory.continuum import ALPHA, LAMBDA_PLUS
 from theory.feature_spectrum import RANK, bulk_correction, bulk_law, hard_edges, lower_edge
 from theory.local_series import KAPPA_0, SpectralSum
@@ -24,7 +24,7 @@ def test_the_power_law_and_its_first_correction(alpha: Fraction) -> None:
     """x_r of rank r << N, T; what the correction leaves is of second order, (r/N)^2, and the lattice's 1/N."""
     model = Model.power_law(alpha, 10**6, 4000, 10_000)
     ranks = np.array([15, 30, 60])
-    found = Eigenvalues(model).at_ranks(ranks)
+    found = FeatureEigenvalues(model).at_ranks(ranks)
     law = np.array([at(bulk_law().subs(RANK, int(r)), model) for r in ranks])
     correction = np.array([at(bulk_correction().subs(RANK, int(r)), model) for r in ranks])
     assert np.all(np.abs(found / law - 1 - correction) < 20 * (ranks / 4000) ** 2 + 5 / 4000)
@@ -37,7 +37,7 @@ def test_the_power_law_and_its_first_correction(alpha: Fraction) -> None:
 def test_the_kink_at_the_smaller_size(alpha: Fraction, features: int, samples: int) -> None:
     """The last eigenvalue's edge: the continuum's, off by O(1/N) and by (N/M)^alpha."""
     model = Model.power_law(alpha, 10**12, features, samples)
-    edge = Eigenvalues(model).edges[-1]
+    edge = FeatureEigenvalues(model).edges[-1]
     least, most = sorted((features, samples))
     expected = at(lower_edge(), model.with_(N=least, T=most))
     assert edge.lower
@@ -54,7 +54,7 @@ def test_hard_edges(order: str) -> None:
     n, t, m = HARD[order]
     model = Model.power_law(1, m, n, t)
     (edge,) = (edge for edge in hard_edges() if edge.order == order)
-    spectrum = Eigenvalues(model)
+    spectrum = FeatureEigenvalues(model)
     off = []
     for x in (1e-12, 1e-15):
         amplitude = edge.amplitude.subs(SpectralSum(-1), sum(i**2 for i in range(1, m + 1)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cli_runner import run, strict_json
 
-from numerics.density import Eigenvalues
+from numerics.density import FeatureEigenvalues
 from theory.model import Model
 
 BASE = ("density", "--alpha", "1", "-M", "100", "-N", "20", "-T", "30")
@@ -22,7 +22,7 @@ def record(*argv: str) -> dict[str, Any]:
 
 def test_the_record_holds_the_contract_and_agrees_with_the_library() -> None:
     found = record(*BASE, "--points", "50")
-    spectrum = Eigenvalues(Model.power_law(1, 100, 20, 30))
+    spectrum = FeatureEigenvalues(Model.power_law(1, 100, 20, 30))
     expected = spectrum.on_grid(50)
     assert found["x"] == expected.x.tolist()
     assert found["density"] == expected.density.tolist()
