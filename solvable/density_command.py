@@ -8,6 +8,7 @@ import typer
 
 from solvable import options as opt
 from solvable.output import json_input, json_value, print_json, write
+from solvable.sweep import Sweep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,11 +47,17 @@ def density(
     seed: Seed = "0",
     sigma_u: opt.SigmaU = "1",
     lambda_plus: opt.LambdaPlus = "1",
+    gamma: opt.Ridge = "0",
+    noise: opt.Noise = "0",
+    source: opt.Source = None,
+    sigma_w: opt.SigmaW = "1",
+    outputs: opt.Outputs = "1",
     as_json: opt.Json = False,
 ) -> None:
     """Eigenvalue density of phi phi^T (not divided by T), its edges and its atom at 0, without ridge.
 
-    One number for each option of the model; N and T finite. The density's integral and the atom make 1. The support
+    One number for each option of the model; N and T finite. The ridge and the labels' options are read, as in every
+    command, but the spectrum does not depend on them. The density's integral and the atom make 1. The support
     falls into bulks: the largest eigenvalues, where far enough apart for N and T, have one each. Edges are proved to
     the radius given (interval Newton). At rank r the eigenvalue has r - 1/2 others above it on average.
 
@@ -65,6 +72,10 @@ def density(
     from solvable.values import one_size
 
     model = _model(alpha, M, N, T, sigma_u, lambda_plus)
+    Sweep.read(
+        alpha="1", M="1", N="1", T="1", gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u="1",
+        lambda_plus="1", outputs=outputs,
+    )  # fmt: skip
     wanted = one_size("--points", points, MAX_POINTS, 2)
     count, number = one_size("--draws", draws, MAX_DRAWS, 0), one_size("--seed", seed, 2**63 - 1, 0)
     where = None if x is None else _points(x)

@@ -92,3 +92,12 @@ def test_a_latent_dimension_of_any_size() -> None:
     found = record("density", "--alpha", "1", "-M", "1e18", "-N", "50", "-T", "100", "--points", "20")
     assert max(found["error"]) < 1e-10
     assert found["nonzero"] == 50
+
+
+def test_options_shared_by_all_commands_are_read_and_change_nothing() -> None:
+    base = ("density", "--alpha", "1", "-M", "100", "-N", "20", "-T", "30", "--points", "9", "--json")
+    labelled = run(*base, "--gamma", "0.1", "--noise", "1", "--source", "3", "--sigma-w", "2", "--outputs", "4")
+    assert labelled.out == run(*base).out
+    refused = run(*base, "--gamma", "-1")
+    assert refused.code == 2
+    assert refused.err.startswith("error: --gamma")
