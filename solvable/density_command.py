@@ -1,12 +1,12 @@
 """`solvable density`: eigenvalue density of the random features' covariance, its edges and its atom."""
 
-import math
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from solvable import options as opt
+from solvable.density_text import average, by_rank, laws, text
 from solvable.output import json_input, json_value, print_json, write
 from solvable.sweep import Sweep
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numerics.edge_enclosure import EnclosedEdge
     from theory.model import Model
 
-MAX_POINTS, MAX_DRAWS, ROWS = 20_000, 10_000, 16
+MAX_POINTS, MAX_DRAWS = 20_000, 10_000
 DRAWN = 800  # least number of points of a figure
 CERTIFY = 400  # edges, above which balls are left out
 
@@ -62,9 +62,9 @@ def density(
     the radius given (interval Newton). At rank r the eigenvalue has r - 1/2 others above it on average.
 
     JSON: {"x", "density", "above", "exponent", "error", "edges", "edge_enclosures", "bulks", "atom", "gram",
-    "nonzero"}, with --ranks also "ranks", with --draws "simulated" (mean and standard error by rank): x and edges
-    increase; above = mean number of eigenvalues > x; exponent = d ln x/d ln above (null outside the support);
-    error is the density's relative error.
+    "nonzero", "laws"}, with --ranks also "ranks", with --draws "simulated" (mean and standard error by rank): x
+    and edges increase; above = mean number of eigenvalues > x; exponent = d ln x/d ln above (null outside the
+    support); error is the density's relative error; laws are the derived ones, for ranks far below N and T.
 
     Example: solvable density --alpha 1 -M 1000 -N 100 -T 200 --plot density.png --draws 10
     """
@@ -82,7 +82,7 @@ def density(
     spectrum = FeatureEigenvalues(model, gram=gram)
     found = spectrum.on_grid(wanted) if where is None else spectrum.at(where)
     edges = _enclosed(spectrum)
-    by_rank = _by_rank(spectrum, wanted) if ranks else None
+    ranked = by_rank(spectrum, wanted) if ranks else None
     simulated = None
     if count:
         from numerics.density_plot import simulated_eigenvalues
@@ -91,9 +91,9 @@ def density(
     if plot is not None:
         _draw(spectrum.on_grid(max(wanted, DRAWN)), spectrum, simulated, plot)
     if as_json:
-        print_json(_record(found, spectrum, edges, by_rank, simulated))
+        print_json(_record(found, spectrum, edges, ranked, simulated))
     else:
-        write(_text(found, spectrum, edges, by_rank, simulated))
+        write(text(found, spectrum, edges, ranked, simulated))
 
 
 def _model(alpha: str, M: str, N: str, T: str, sigma_u: str, lambda_plus: str) -> "Model":
@@ -140,20 +140,11 @@ def _enclosed(spectrum: "FeatureEigenvalues") -> "list[EnclosedEdge | None]":
     return balls
 
 
-def _by_rank(spectrum: "FeatureEigenvalues", wanted: int) -> "tuple[np.ndarray, np.ndarray]":
-    import numpy as np
-
-    few = spectrum.nonzero <= wanted
-    ranks = np.arange(1.0, spectrum.nonzero + 1) if few else np.geomspace(1, spectrum.nonzero, wanted)
-    ranks = np.unique(np.round(ranks))
-    return ranks, spectrum.at_ranks(ranks)
-
-
 def _record(
     found: "Density",
     spectrum: "FeatureEigenvalues",
     edges: "list[EnclosedEdge | None]",
-    by_rank: "tuple[np.ndarray, np.ndarray] | None",
+    ranked: "tuple[np.ndarray, np.ndarray] | None",
     simulated: "np.ndarray | None",
 ) -> dict[str, Any]:
     model = spectrum.model
@@ -163,96 +154,19 @@ def _record(
     record |= {name: [json_value(float(v)) for v in getattr(found, name)] for name in columns}
     record["edges"] = [edge.x for edge in found.edges[::-1]]
     record["edge_enclosures"] = [None if b is None else {"middle": b.middle, "radius": b.radius} for b in edges[::-1]]
+    record["laws"] = laws(model)
     record["bulks"] = len(found.edges) // 2
     record |= {"atom": found.atom, "gram": found.gram, "nonzero": spectrum.nonzero}
-    if by_rank is not None:
-        record["ranks"] = [{"rank": int(r), "eigenvalue": float(v)} for r, v in zip(*by_rank, strict=True)]
+    if ranked is not None:
+        record["ranks"] = [{"rank": int(r), "eigenvalue": float(v)} for r, v in zip(*ranked, strict=True)]
     if simulated is not None:
-        mean, error = _average(simulated)
+        mean, error = average(simulated)
         record["simulated"] = {
             "draws": len(simulated),
             "mean": [json_value(float(v)) for v in mean],
             "stderr": None if error is None else [json_value(float(v)) for v in error],
         }
     return record
-
-
-def _average(simulated: "np.ndarray") -> "tuple[np.ndarray, np.ndarray | None]":
-    error = simulated.std(axis=0, ddof=1) / math.sqrt(len(simulated)) if len(simulated) > 1 else None
-    return simulated.mean(axis=0), error
-
-
-# For people --------------------------------------------------------------------------------------
-
-
-def _text(
-    found: "Density",
-    spectrum: "FeatureEigenvalues",
-    edges: "list[EnclosedEdge | None]",
-    by_rank: "tuple[np.ndarray, np.ndarray] | None",
-    simulated: "np.ndarray | None",
-) -> str:
-    from solvable.tables import cell, input_cell
-
-    model = spectrum.model
-    matrix, size = ("phi^T phi", model.T) if found.gram else ("phi phi^T", model.N)
-    lines = [
-        f"alpha = {input_cell(model.spectrum.alpha)}, M = {model.M}, N = {model.N}, T = {model.T}",  # type: ignore[union-attr]
-        f"{matrix} has {size} eigenvalues, {spectrum.nonzero} of them not 0: atom = {cell(found.atom)}",
-        "",
-    ]
-    bulks = len(edges) // 2
-    lines.append(f"{bulks} bulk{'s' if bulks > 1 else ''}, from the largest eigenvalues down:")
-    rows = [("eigenvalues", "lower edge", "upper edge", "proved to")]
-    for k in _some(bulks):
-        if k is None:
-            rows.append(("...", "...", "...", "..."))
-            continue
-        upper, lower = found.edges[2 * k], found.edges[2 * k + 1]
-        before = found.edges[2 * k - 1].above if k else 0
-        balls = [ball.radius for ball in edges[2 * k : 2 * k + 2] if ball is not None]
-        proved = max(balls, key=float) if len(balls) == 2 else "-"
-        rows.append((str(lower.above - before), f"{lower.x:.12g}", f"{upper.x:.12g}", proved))
-    lines += [*_aligned(rows), ""]
-    rows = [("x", "density", "above", "exponent")]
-    for i in _some(found.x.size):
-        row = ("...",) * 4 if i is None else (found.x[i], found.density[i], found.above[i], found.exponent[i])
-        rows.append(tuple(v if isinstance(v, str) else cell(float(v)) for v in row))  # type: ignore[arg-type]
-    lines += _aligned(rows)
-    if by_rank is not None or simulated is not None:
-        ranks, values = by_rank if by_rank is not None else _by_rank(spectrum, ROWS)
-        rows = [("rank", "eigenvalue", *(("simulated", "stderr") if simulated is not None else ()))]
-        average, error = _average(simulated) if simulated is not None else (None, None)
-        for i in _some(ranks.size):
-            if i is None:
-                rows.append(("...",) * len(rows[0]))  # type: ignore[arg-type]
-                continue
-            row_ = [str(int(ranks[i])), cell(float(values[i]))]
-            if average is not None:
-                place = int(ranks[i]) - 1
-                row_ += [cell(float(average[place])), "-" if error is None else cell(float(error[place]), 2)]
-            rows.append(tuple(row_))  # type: ignore[arg-type]
-        lines += ["", *_aligned(rows)]
-    lines += [
-        "",
-        "density: of eigenvalues x (not divided by T); its integral and the atom make 1",
-        "above: mean number of eigenvalues > x; exponent: d ln x / d ln above",
-        f"largest relative error of the density: {found.error.max():.1g}; --json gives every point",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _some(count: int) -> list[int | None]:
-    """All positions of a short table; the ends of a long one, with None for what is left out."""
-    if count <= ROWS:
-        return list(range(count))
-    step = [round(i * (count - 1) / (ROWS - 1)) for i in range(ROWS)]
-    return [*step] if count > 4 * ROWS else [*range(ROWS // 2), None, *range(count - ROWS // 2, count)]
-
-
-def _aligned(rows: list[Any]) -> list[str]:
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
 
 
 def _draw(found: "Density", spectrum: "FeatureEigenvalues", simulated: "np.ndarray | None", plot: str) -> None:

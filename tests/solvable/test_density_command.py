@@ -101,3 +101,19 @@ def test_options_shared_by_all_commands_are_read_and_change_nothing() -> None:
     refused = run(*base, "--gamma", "-1")
     assert refused.code == 2
     assert refused.err.startswith("error: --gamma")
+
+
+def test_the_laws_stand_beside_the_density() -> None:
+    base = ("density", "--json", "--alpha", "2")
+    soft = strict_json(run(*base, "-M", "1e6", "-N", "300", "-T", "900", "--ranks").out)
+    law = soft["laws"]
+    assert law["bulk"]["exponent"] == -3
+    third = next(row["eigenvalue"] for row in soft["ranks"] if row["rank"] == 3)
+    expected = law["bulk"]["amplitude"] * 3**-3 * (1 + 3 * law["correction"])
+    assert third == pytest.approx(expected, rel=0.01)
+    assert soft["edges"][0] == pytest.approx(law["edge"], rel=0.02)
+    assert law["hard_edge"] is None
+    hard = strict_json(run(*base, "-M", "60", "-N", "60", "-T", "60").out)["laws"]
+    assert (hard["hard_edge"], hard["edge"]) == ("-2/3", None)
+    exhausted = strict_json(run(*base, "-M", "20", "-N", "30", "-T", "40").out)["laws"]
+    assert (exhausted["hard_edge"], exhausted["edge"]) == (None, None)
