@@ -39,7 +39,7 @@ def density(
     N: opt.Features,
     T: opt.Samples,
     gram: Gram = False,
-    points: Points = "200",
+    points: Points = "1000",
     x: At = None,
     ranks: Ranks = False,
     plot: Plot = None,
