@@ -142,7 +142,7 @@ def test_a_thousand_points_are_solved_together(monkeypatch: pytest.MonkeyPatch) 
         alone.append(model)
         return evaluate(model, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("numerics.evaluate.evaluate", counted)
+    monkeypatch.setattr(sys.modules["numerics.evaluate"], "evaluate", counted)
     result = run("evaluate", "--alpha", "1", "-M", "6000", "-N", "100:1e5:20", "-T", "1000:1e6:50", "--json")
     assert len(result.records) == 1000
     assert len(alone) <= 1  # the first, so that a slow sweep shows something early
