@@ -15,6 +15,7 @@ interpolation weights in lambda, repeated eigenvalues merged first.
 import math
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 
@@ -129,22 +130,18 @@ def distinct(spectrum: Eigenvalues) -> tuple[np.ndarray, np.ndarray]:
     return value[::-1].copy(), times[::-1].astype(float)
 
 
-class _Block:
+class _Block(Protocol):
     """A run of the spectrum: its rule, whether p is far enough for it, its halves, its members."""
 
     direct: bool
 
-    def far(self, p: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+    def far(self, p: np.ndarray) -> np.ndarray: ...
 
-    def rule(self) -> tuple[np.ndarray, np.ndarray]:
-        raise NotImplementedError
+    def rule(self) -> tuple[np.ndarray, np.ndarray]: ...
 
-    def halves(self) -> "tuple[_Block, _Block]":
-        raise NotImplementedError
+    def halves(self) -> "tuple[_Block, _Block]": ...
 
-    def all(self) -> tuple[np.ndarray, np.ndarray]:
-        raise NotImplementedError
+    def all(self) -> tuple[np.ndarray, np.ndarray]: ...
 
     def smooth(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Pieces for functions without a pole."""

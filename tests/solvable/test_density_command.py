@@ -8,7 +8,10 @@ import pytest
 from cli_runner import run, strict_json
 
 from numerics.density import FeatureEigenvalues
+from theory import feature_spectrum as theory
+from theory.continuum import ALPHA, LAMBDA_PLUS
 from theory.model import Model
+from theory.student import SIGMA_U, M, N, T
 
 BASE = ("density", "--alpha", "1", "-M", "100", "-N", "20", "-T", "30")
 
@@ -105,13 +108,16 @@ def test_options_shared_by_all_commands_are_read_and_change_nothing() -> None:
 
 def test_the_laws_stand_beside_the_density() -> None:
     base = ("density", "--json", "--alpha", "2")
-    soft = strict_json(run(*base, "-M", "1e6", "-N", "300", "-T", "900", "--ranks").out)
+    soft = strict_json(run(*base, "-M", "1e6", "-N", "300", "-T", "900").out)
     law = soft["laws"]
     assert law["bulk"]["exponent"] == -3
-    third = next(row["eigenvalue"] for row in soft["ranks"] if row["rank"] == 3)
-    expected = law["bulk"]["amplitude"] * 3**-3 * (1 + 3 * law["correction"])
-    assert third == pytest.approx(expected, rel=0.01)
-    assert soft["edges"][0] == pytest.approx(law["edge"], rel=0.02)
+    values = {N: 300, T: 900, M: 10**6, ALPHA: 2, SIGMA_U: 1, LAMBDA_PLUS: 1, theory.RANK: 1}
+    for found, derived in (  # how well the laws hold is tested in tests/numerics/test_feature_laws.py
+        (law["bulk"]["amplitude"], theory.bulk_law()),
+        (law["correction"], theory.bulk_correction()),
+        (law["edge"], theory.lower_edge()),
+    ):
+        assert found == pytest.approx(float(derived.subs(values)), rel=1e-14)  # a double of the same formula
     assert law["hard_edge"] is None
     hard = strict_json(run(*base, "-M", "60", "-N", "60", "-T", "60").out)["laws"]
     assert (hard["hard_edge"], hard["edge"]) == ("-2/3", None)
