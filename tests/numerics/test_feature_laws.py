@@ -41,7 +41,7 @@ def test_the_kink_at_the_smaller_size(alpha: Fraction, features: int, samples: i
     D's further terms are zeta(-s) kappa and the tail M^-alpha/(alpha kappa); x being stationary, they move ln x by
     themselves times 1/(D - N) - 1/(T - D). The bound has the sum of the two, twice over for the higher orders.
     """
-    model = Model.power_law(alpha, 10**12, features, samples)
+    model = Model.power_law(alpha, 10**18, features, samples)
     edge = FeatureEigenvalues(model).edges[-1]
     least, most = (size + Fraction(1, 2) for size in sorted((features, samples)))
     sizes = {N: sp.Rational(least), T: sp.Rational(most), ALPHA: sp.Rational(alpha)}
@@ -49,7 +49,7 @@ def test_the_kink_at_the_smaller_size(alpha: Fraction, features: int, samples: i
     df1 = float(edge_df1().subs(sizes))
     power = float(alpha)
     kappa = float(c_alpha().subs(sizes)) * df1 ** -(1 + power)
-    terms = abs(float(sp.zeta(-1 - sp.Rational(alpha)))) * kappa + 1e12**-power / (power * kappa)
+    terms = abs(float(sp.zeta(-1 - sp.Rational(alpha)))) * kappa + 1e18**-power / (power * kappa)
     bound = 2 * terms * (1 / (df1 - float(least)) + 1 / (float(most) - df1))
     assert edge.lower
     assert edge.above == min(features, samples)
