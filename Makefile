@@ -29,6 +29,11 @@ benchmark: $(VENV)/ready
 	$(RUN)/python -m benchmarks.asymptotics
 	$(RUN)/python -m benchmarks.certified
 	$(RUN)/python -m benchmarks.density
+	$(RUN)/python -m benchmarks.simulation
+	$(RUN)/python -m benchmarks.finite_size
+	$(RUN)/python -m benchmarks.universality
+	$(RUN)/python -m benchmarks.regularisers
+	$(RUN)/python -m benchmarks.nonlinear
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

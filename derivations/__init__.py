@@ -1,11 +1,45 @@
-"""Executable derivations: each narrates and checks the claims that theory/ derives."""
+"""Lecture notes that run: each chapter narrates the claims that theory/ derives, and checks them."""
 
 from functools import cache
 
-from derivations import planar_solution
+from derivations import (
+    beyond_ridge,
+    duality,
+    equiparameterization,
+    feature_spectra,
+    loss,
+    mellin_transforms,
+    model,
+    nonlinear_maps,
+    optimal_ridge,
+    plateaus,
+    resolvent,
+    ridgeless,
+    scaling_corrections,
+    scaling_laws,
+    spectral_sums,
+    teachers,
+)
 from theory.claim import Claim
 
-CHAPTERS = (planar_solution,)
+CHAPTERS = (
+    model.chapter,
+    resolvent.chapter,
+    duality.chapter,
+    loss.chapter,
+    ridgeless.chapter,
+    mellin_transforms.chapter,
+    spectral_sums.chapter,
+    scaling_laws.chapter,
+    scaling_corrections.chapter,
+    teachers.chapter,
+    plateaus.chapter,
+    optimal_ridge.chapter,
+    equiparameterization.chapter,
+    feature_spectra.chapter,
+    nonlinear_maps.chapter,
+    beyond_ridge.chapter,
+)
 
 
 @cache

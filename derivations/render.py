@@ -1,6 +1,7 @@
 """LaTeX of claims and of their evidence, for article + amsmath + booktabs."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import sympy as sp
 
@@ -11,8 +12,12 @@ _ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r
 
 
 def plain(text: str) -> str:
-    """Prose with TeX's special characters escaped."""
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    """Prose with TeX's special characters escaped outside of $mathematics$."""
+    pieces = text.split("$")
+    if len(pieces) % 2 == 0:
+        raise ValueError(f"a dollar without its other: {text}")
+    prose = ("".join(_ESCAPES.get(character, character) for character in piece) for piece in pieces[::2])
+    return "$".join(piece for pair in zip_longest(prose, pieces[1::2]) for piece in pair if piece is not None)
 
 
 def formula_latex(formula: sp.Equality) -> str:

@@ -8,12 +8,13 @@ double precision, so the block may be replaced by a quadrature rule for its coun
   recurrence is known in closed form), with positive weights. Cost O(log M): no pass over M.
 * explicit list: interpolation weights at Chebyshev points in ln(lambda), one pass over the list.
 
-Derived in derivations/planar_solution.py (analyticity); errors are measured in
+Derived in derivations/resolvent.py (analyticity); errors are measured in
 tests/numerics/test_compress.py.
 """
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Quadrature:
     weight: np.ndarray
     power: np.ndarray
     log_power_unit: float
-    count: int  # M
+    count: float  # M; no integer where a fit moves it
 
     @property
     def log_trace(self) -> float:
@@ -114,6 +115,7 @@ def integer_rule(count: int, sector: float) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(nodes), np.concatenate(weights)
 
 
+@lru_cache(maxsize=1024)
 def gauss_sum_rule(length: int, order: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss rule for sums over 0..length-1: exact for polynomials of degree < 2 order.
 

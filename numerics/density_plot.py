@@ -6,12 +6,20 @@ import numpy as np
 
 from numerics.density import Density, FeatureEigenvalues
 from numerics.plots import COLOURS, SIZE, STYLE
+from theory.errors import InvalidInput
 from theory.exact import describe
 from theory.model import Model
 from theory.spectrum import PowerLaw
 
 BINS = 60
 MARKED = 12  # bulks whose edges are all marked; beyond, the outermost two
+
+
+def check_simulable(model: Model) -> None:
+    """Raises InvalidInput for sizes beyond memory or patience."""
+    n, t, count = int(model.N), int(model.T), model.M
+    if n * t * count > 10**12 or count * (n + t) + n * t > 10**9:
+        raise InvalidInput("M, N, T", f"{count}, {n}, {t}", "sizes that can be simulated: M N T up to 1e12")
 
 
 def simulated_eigenvalues(model: Model, draws: int, seed: int = 0) -> np.ndarray:
@@ -23,13 +31,11 @@ def simulated_eigenvalues(model: Model, draws: int, seed: int = 0) -> np.ndarray
     from scipy.linalg import qr, svdvals
     from threadpoolctl import threadpool_limits
 
-    from numerics.simulate import spectrum_arrays
-    from theory.errors import InvalidInput
+    from numerics.simulation.problem import spectrum_arrays
 
+    check_simulable(model)
     n, t, count = int(model.N), int(model.T), model.M
     work = n * t * count
-    if work > 10**12 or count * (n + t) + n * t > 10**9:
-        raise InvalidInput("M, N, T", f"{count}, {n}, {t}", "sizes that can be simulated: M N T up to 1e12")
     lam, _ = spectrum_arrays(model)
     scale = float(model.sigma_u) / np.sqrt(count)
     least = min(n, t, count)
@@ -48,23 +54,28 @@ def simulated_eigenvalues(model: Model, draws: int, seed: int = 0) -> np.ndarray
     return rows
 
 
+def histogram(density: Density, simulated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bins (BINS + 1 ends), log-spaced, and x rho(x) in each of them, one row a draw."""
+    size = float(density.model.T if density.gram else density.model.N)
+    values = simulated[simulated > 0]
+    low = min(float(values.min()), density.x[0]) / 1.01
+    bins = np.geomspace(low, float(values.max()) * 1.01, BINS + 1)
+    counts = np.array([np.histogram(row, bins)[0] for row in simulated])
+    return bins, counts / (np.diff(np.log(bins)) * size)
+
+
 def density_figure(density: Density, simulated: np.ndarray | None = None) -> Any:
     """Eigenvalues per unit of ln x, as a share of all, against x; edges marked; simulated ones as a histogram."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    size = float(density.model.T if density.gram else density.model.N)
     with rc_context(STYLE):
         figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.add_subplot()
         if simulated is not None:
-            values = simulated[simulated > 0]
-            low = min(float(values.min()), density.x[0]) / 1.01
-            bins = np.geomspace(low, float(values.max()) * 1.01, BINS + 1)
-            height, _ = np.histogram(values, bins)
-            height = height / (np.diff(np.log(bins)) * simulated.shape[0] * size)
+            bins, heights = histogram(density, simulated)
             label = f"simulated, {simulated.shape[0]} draw{'s' if simulated.shape[0] > 1 else ''}"
-            axes.stairs(height, bins, fill=True, color="0.82", label=label)
+            axes.stairs(heights.mean(axis=0), bins, fill=True, color="0.82", label=label)
         per_log = density.x * density.density
         shown = _broken(density, per_log)
         axes.plot(density.x, shown, color=COLOURS[0], lw=1.3, label="planar theory")

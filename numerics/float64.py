@@ -6,6 +6,7 @@ multiprecision. Never a silent 0, inf or NaN.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -151,20 +152,27 @@ def _log_ridge(value: Any, template: Model) -> Array:
 
 
 def _evaluate(model: Model, points: Points, shape: tuple[int, ...]) -> PlanarValues:
-    quadrature = compress(model)
+    rows, condition = planar_rows(compress(model), points, model.outputs)
+    abnormal = _abnormal(rows, points)
+    values, bad = ({k: row.reshape(shape) for k, row in table.items()} for table in (rows, abnormal))
+    return PlanarValues(values, bad, (condition > MAX_CONDITION).reshape(shape))
+
+
+def planar_rows(
+    quadrature: Quadrature, points: Points, outputs: int, solver: Callable[[Quadrature, Points], Root] = solve
+) -> tuple[dict[str, Array], Array]:
+    """Every quantity of NAMES at each point, unchecked, and the condition number of each root (0 where none is)."""
     rows = {name: np.empty(points.n.size) for name in NAMES}
     condition = np.zeros(points.n.size)
     used_up = points.used_up()
     if used_up.any():
-        _fill(rows, used_up, _exhausted(model, points[used_up]))
+        _fill(rows, used_up, _exhausted(quadrature.count, points[used_up], outputs))
     if not used_up.all():
         inside = points[~used_up]
-        root = solve(quadrature, inside)
+        root = solver(quadrature, inside)
         condition[~used_up] = root.condition
-        _fill(rows, ~used_up, _interior(quadrature, inside, root, model.outputs))
-    abnormal = _abnormal(rows, points)
-    values, bad = ({k: row.reshape(shape) for k, row in table.items()} for table in (rows, abnormal))
-    return PlanarValues(values, bad, (condition > MAX_CONDITION).reshape(shape))
+        _fill(rows, ~used_up, _interior(quadrature, inside, root, outputs))
+    return rows, condition
 
 
 def _fill(rows: dict[str, Array], where: Array, part: dict[str, Array]) -> None:
@@ -172,18 +180,18 @@ def _fill(rows: dict[str, Array], where: Array, part: dict[str, Array]) -> None:
         rows[name][where] = value
 
 
-def _exhausted(model: Model, points: Points) -> dict[str, Array]:
+def _exhausted(count: float, points: Points, outputs: int) -> dict[str, Array]:
     """gamma = 0 and min(N, T) >= M: kappa = 0, D = M, no signal is lost; noise as in the limit."""
     zero = np.zeros(points.n.size)
-    count, b, noise = float(model.M), points.t_beyond, points.noise
+    count, b, noise = float(count), points.t_beyond, points.noise
     if points.infinite == "T":
-        label_noise, train = zero, model.outputs * noise / 2
+        label_noise, train = zero, outputs * noise / 2
         b = zero + math.inf
     else:
         forms = formulas.exhausted("numpy")
         with np.errstate(divide="ignore", invalid="ignore"):
-            label_noise = np.where(noise > 0, forms["label_noise"](model.outputs, noise, b, count), 0.0)
-        train = forms["train_loss"](model.outputs, noise, b, count) + zero
+            label_noise = np.where(noise > 0, forms["label_noise"](outputs, noise, b, count), 0.0)
+        train = forms["train_loss"](outputs, noise, b, count) + zero
     a = points.offset if points.infinite != "N" else zero + math.inf
     a = a if points.infinite else np.where(points.features_fewer, a, a + points.excess)
     return {

@@ -60,8 +60,9 @@ class Curve:
 
     def grid(self, low: int, high: int) -> np.ndarray:
         """Sweep values for a smooth line: log-spaced, and closing in on the pole at N = T."""
-        steps = self.fixed * np.exp(np.concatenate([-(2.0 ** -np.arange(1, 10)), 2.0 ** -np.arange(1, 10), [0.0]]))
-        values = np.unique(np.round(np.concatenate([np.geomspace(low, high, 60), steps])).astype(np.int64))
+        near = 2.0 ** -np.arange(0, 9.5, 0.5)
+        steps = self.fixed * np.exp(np.concatenate([-near, near, [0.0]]))
+        values = np.unique(np.round(np.concatenate([np.geomspace(low, high, 90), steps])).astype(np.int64))
         return values[(values >= low) & (values <= high)]
 
     def exact_loss(self, xs: np.ndarray) -> np.ndarray:
@@ -132,7 +133,7 @@ class Figure:
 
     @property
     def xlabel(self) -> str:
-        return {"N": "features N", "T": "samples T"}[self.curves[0].sweep]
+        return {"N": "features $N$", "T": "samples $T$"}[self.curves[0].sweep]
 
 
 HALF, ONE, TWO = Fraction(1, 2), Fraction(1), Fraction(2)
@@ -159,10 +160,10 @@ def _by_size(sweep: Literal["N", "T"]) -> tuple[Curve, ...]:
 
 
 FIGURES = (
-    Figure("loss-vs-samples", "Loss against samples, M = 6000, α = 1, ridgeless", _by_size("T"), 1, 5000),
+    Figure("loss-vs-samples", r"Loss against samples, $M = 6000$, $\alpha = 1$, ridgeless", _by_size("T"), 1, 5000),
     Figure(
         "loss-vs-samples-alpha",
-        "Loss against samples, M = 6000, N = 1000, ridgeless",
+        "Loss against samples, $M = 6000$, $N = 1000$, ridgeless",
         tuple(
             _features(
                 1000,
@@ -178,10 +179,10 @@ FIGURES = (
         1,
         5000,
     ),
-    Figure("loss-vs-features", "Loss against features, M = 6000, α = 1, ridgeless", _by_size("N"), 1, 5000),
+    Figure("loss-vs-features", r"Loss against features, $M = 6000$, $\alpha = 1$, ridgeless", _by_size("N"), 1, 5000),
     Figure(
         "optimal-ridge",
-        "Loss against samples at the optimal ridge, M = 6000, α = 1/2",
+        r"Loss at the optimal ridge, $M = 6000$, $\alpha = 1/2$",
         tuple(
             _features(
                 size,
@@ -201,10 +202,10 @@ FIGURES = (
     ),
     Figure(
         "linear-samples",
-        "Linear regression on N = 2000 features, ridgeless, noise 1e-6",
+        r"Linear regression, $N = 2000$, $\sigma_\epsilon^2 = 10^{-6}$, ridgeless",
         (
             _linear(Fraction(3), "T", 2000, stars=(100, 500, 4000), read=((1000, 1.5e-6), (5000, 3.33e-7))),
-            _linear(ONE, "T", 2000, stars=(100, 500), read=((5000, 3.33e-7),)),
+            _linear(ONE, "T", 2000, stars=(40, 250), read=((5000, 3.33e-7),)),
             _linear(Fraction(33, 100), "T", 2000, stars=(100, 500), read=((5000, 3.33e-7),)),
         ),
         1,
@@ -212,17 +213,21 @@ FIGURES = (
     ),
     Figure(
         "linear-features",
-        "Linear regression on N features, T = 500, ridgeless, noise 1e-6",
+        r"Linear regression, $T = 500$, $\sigma_\epsilon^2 = 10^{-6}$, ridgeless",
         tuple(
-            _linear(alpha, "N", 500, stars=(50, 1500), read=((1, 1e-9), (20000, end)))
-            for alpha, end in ((HALF, 3.9e-6), (ONE, 6.3e-7), (TWO, 1.0e-6))
+            _linear(alpha, "N", 500, stars=stars, read=((1, 1e-9), (20000, end)))
+            for alpha, stars, end in (
+                (HALF, (30, 1500), 3.9e-6),
+                (ONE, (80, 2000), 6.3e-7),
+                (TWO, (200, 1200), 1.0e-6),
+            )
         ),
         1,
         20000,
     ),
     Figure(
         "linear-noise",
-        "Linear regression on N = 2000 features, α = 2, ridgeless",
+        r"Linear regression, $N = 2000$, $\alpha = 2$, ridgeless",
         tuple(
             _linear(
                 TWO,
@@ -230,13 +235,13 @@ FIGURES = (
                 2000,
                 noise=noise,
                 label=rf"$\sigma_\epsilon^2 = 10^{{{round(math.log10(noise))}}}$",
-                stars=(100, 500),
+                stars=stars,
                 read=read,
             )
-            for noise, read in (
-                (MILLIONTH, ((1000, 1e-6), (10000, 1.25e-7))),
-                (Fraction(1, 10**8), ((400, 1.3e-8), (10000, 1.25e-9))),
-                (Fraction(1, 10**10), ((10000, 1.25e-11),)),
+            for noise, stars, read in (
+                (MILLIONTH, (100, 500), ((1000, 1e-6), (10000, 1.25e-7))),
+                (Fraction(1, 10**8), (150, 500), ((400, 1.3e-8), (10000, 1.25e-9))),
+                (Fraction(1, 10**10), (60, 800), ((10000, 1.25e-11),)),
             )
         ),
         1,

@@ -44,7 +44,9 @@ import numpy as np
 
 from numerics.float64 import evaluate_grid
 from numerics.images import FeatureProblem
-from theory.errors import InvalidInput, NotConverged
+from numerics.prediction import fourth_moments
+from numerics.prediction.measured import Measured
+from theory.errors import InvalidInput
 
 SIZES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 RIDGE = 10.0
@@ -52,7 +54,6 @@ RIDGES = 10.0 ** np.linspace(-2, 5, 113)  # searched for the optimum: factors of
 UNIVERSALITY = 0.10  # largest relative deviation of real features from planar theory
 UNIVERSALITY_MEDIAN = 0.05
 FALSE_ALARM = 1e-4
-TOLERANCE = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,20 +178,10 @@ def predict(problem: FeatureProblem, sizes: Any, gamma: Any) -> Prediction:
     if given.dtype.kind not in "iuf" or not (np.all(np.isfinite(given)) and np.all(given > 0)):
         raise InvalidInput("gamma", gamma, "numbers > 0")
     T, ridge = np.broadcast_arrays(T, given.astype(float))
-    model, used = problem.model(1, 1.0), ridge
-    infinite = evaluate_grid(model, T=T, gamma=ridge).loss + problem.noise / 2
-    for _ in range(200):
-        values = evaluate_grid(model, T=T, gamma=used)
-        last, used = used, ridge * (1 - values.df1 / n)
-        residual = float(np.max(np.abs(used - last) / ridge))
-        if residual <= TOLERANCE:
-            break
-    else:
-        raise NotConverged(f"ridge for a population of {n}: residual {residual:.3g} above {TOLERANCE:.3g} in doubles")
-    df1, gap, spread = values.df1, values.sample_gap, values.spread
-    factor = n * (gap + spread) / ((n - df1) * gap + spread * (n - T))
-    loss = factor * (values.loss + problem.noise / 2)
-    return Prediction(T, ridge, loss, infinite, values.kappa, df1, values.df2)
+    infinite = evaluate_grid(problem.model(1, 1.0), T=T, gamma=ridge).loss + problem.noise / 2
+    solved = Measured(problem.eigenvalues, problem.powers, problem.noise, n).solve(math.inf, T, ridge)
+    kept = problem.eigenvalues / (problem.eigenvalues + solved.measured_kappa[..., None])
+    return Prediction(T, ridge, solved.loss, infinite, solved.measured_kappa, solved.df1, np.square(kept).sum(axis=-1))
 
 
 def best_ridge(problem: FeatureProblem, sizes: Sequence[int]) -> np.ndarray:
@@ -201,18 +192,8 @@ def best_ridge(problem: FeatureProblem, sizes: Sequence[int]) -> np.ndarray:
 
 def fourth_moment_shift(problem: FeatureProblem, prediction: Prediction) -> np.ndarray:
     """`shift` of the module's page at each T, shape (len(sizes),)."""
-    lam, n = problem.eigenvalues, problem.population
-    squares = np.square(problem.features)
-    slope = problem.features.T @ problem.labels / n / lam
-    shift = np.empty(prediction.T.size)
-    for i, T in enumerate(prediction.T):
-        kappa, df1, df2 = prediction.kappa[i], prediction.df1[i], prediction.df2[i]
-        residual = np.square(problem.labels - problem.features @ (slope * lam / (lam + kappa)))
-        weight = residual / residual.sum()
-        rho_h = weight @ (squares @ (1 / (lam + kappa))) / df1
-        rho_l = weight @ (squares @ (lam / (lam + kappa) ** 2)) / df2
-        shift[i] = residual.mean() / 2 * ((rho_l - 1) * df2 * (1 / T - 1 / n) + (rho_h - 1) * 2 * df1 / n)
-    return shift / prediction.loss
+    at = (prediction.kappa, prediction.T, prediction.loss)
+    return fourth_moments.fourth_moment_shift(problem.eigenvalues, problem.features, problem.labels, at)
 
 
 def ridge_coefficients(features: np.ndarray, labels: np.ndarray, gamma: float) -> np.ndarray:

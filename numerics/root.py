@@ -48,7 +48,7 @@ class Points:
     infinite: str
 
     @classmethod
-    def of(cls, N: Array, T: Array, count: int, noise: Array, log_g: Array, infinite: str) -> "Points":
+    def of(cls, N: Array, T: Array, count: float, noise: Array, log_g: Array, infinite: str) -> "Points":
         """N and T hold integers (int64 or Python's): differences are exact, then rounded."""
         n = {"N": T, "T": N}.get(infinite, np.minimum(N, T))
         fewer = np.full(n.shape, infinite == "T") if infinite else (N <= T).astype(bool)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 Progress = Callable[[str], None]
-FALSE_ALARM = 1e-3  # probability that a correct theory fails one of the statistical checks
 
 
 @dataclass(frozen=True)
@@ -25,22 +24,10 @@ class Check:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """The fields; infinities (the loss at a pole) as text, as JSON has none."""
+        from solvable.output import json_value
 
-
-def threshold(tests: int) -> float:
-    """|z| above which a check fails: FALSE_ALARM shared by `tests` two-sided normal tests."""
-    from scipy.stats import norm
-
-    return float(norm.isf(FALSE_ALARM / (2 * max(tests, 1))))
-
-
-def normal_score(t: float, dof: float) -> float:
-    """The z with the same tail as Student's t with `dof` degrees of freedom (few draws, wide tails)."""
-    from scipy.stats import norm
-    from scipy.stats import t as student
-
-    return math.copysign(float(norm.isf(student.sf(abs(t), dof))), t)
+        return {name: json_value(value) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
 def derivation_checks(tick: Progress) -> Iterator[Check]:
@@ -53,7 +40,7 @@ def derivation_checks(tick: Progress) -> Iterator[Check]:
         value = f"{evidence.digits} digits" if evidence.digits else "exact"
         yield Check(
             claim.name, str(claim.formula().rhs)[:200], value, None, None, evidence.verdict, "derive",
-            f"{evidence.grade}, {evidence.points} points",
+            evidence.described(),
         )  # fmt: skip
 
 

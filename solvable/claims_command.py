@@ -76,7 +76,6 @@ def _table(rows: list[tuple["Claim", "Evidence"]]) -> str:
     width = max(len(claim.name) for claim, _ in rows)
     lines = []
     for claim, found in rows:
-        digits = f", {found.digits} digits" if found.digits else ""
-        lines.append(f"{found.verdict:8}{claim.name:{width + 2}}{found.grade}, {found.points} points{digits}")
+        lines.append(f"{found.verdict:8}{claim.name:{width + 2}}{found.described()}")
     passed = sum(found.verdict == "pass" for _, found in rows)
     return "\n".join([*lines, f"{passed} of {len(rows)} claims pass"]) + "\n"

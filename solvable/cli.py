@@ -20,11 +20,15 @@ from solvable.claims_command import claims, latex
 from solvable.density_command import density
 from solvable.evaluate_command import evaluate
 from solvable.exponents_command import exponents
+from solvable.figures_command import figures
+from solvable.fit_command import fit
 from solvable.limits_command import limits
 from solvable.optimum_command import optimum
 from solvable.phases_command import phases
 from solvable.plateaus_command import plateaus
+from solvable.predict_command import predict
 from solvable.simulate_command import simulate
+from solvable.spectrum_command import spectrum
 from solvable.verify_command import verify
 
 COMMANDS: tuple[Callable[..., int | None], ...] = (
@@ -35,9 +39,13 @@ COMMANDS: tuple[Callable[..., int | None], ...] = (
     optimum,
     simulate,
     density,
+    spectrum,
+    predict,
+    fit,
     claims,
     latex,
     limits,
+    figures,
     verify,
 )
 CANNOT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141

@@ -79,6 +79,10 @@ def density(
     wanted = one_size("--points", points, MAX_POINTS, 2)
     count, number = one_size("--draws", draws, MAX_DRAWS, 0), one_size("--seed", seed, 2**63 - 1, 0)
     where = None if x is None else _points(x)
+    if count:
+        from numerics.density_plot import check_simulable
+
+        check_simulable(model)
     spectrum = FeatureEigenvalues(model, gram=gram)
     found = spectrum.on_grid(wanted) if where is None else spectrum.at(where)
     edges = _enclosed(spectrum)

@@ -4,8 +4,10 @@ import json
 import math
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -77,16 +79,76 @@ def model_fields(model: Any, digits: int | None = None) -> dict[str, Any]:
 @contextmanager
 def progress_bar(total: int, label: str) -> Iterator[Callable[[], None]]:
     """A step function; each call moves a bar on stderr, if stderr is a terminal, by one of `total`."""
-    if sys.stderr is None or not sys.stderr.isatty() or total < 2:
-        yield lambda: None
+    done = 0
+    with counting_bar(label) as show:
+        if total >= 2:
+            show(0, total)
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            show(done, total)
+
+        yield step
+
+
+@contextmanager
+def counting_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A function of (done, total) that shows a bar with rate and remaining time on stderr, if that is a terminal.
+
+    What is done at the first call counts for the bar, not for the rate. Nothing is shown for totals below 2.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda done, total: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     # rich would otherwise send what is printed meanwhile, the JSON document, to stderr
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False) as bars:
-        task = bars.add_task(label, total=total)
-        yield lambda: bars.advance(task)
+    with Progress(
+        *shown, TimeElapsedColumn(), console=Console(stderr=True), transient=True, redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bars:  # fmt: skip
+        begun: list[Any] = []  # the task, its start, what was done then
+
+        def show(done: int, total: int) -> None:
+            if total < 2:
+                return
+            if not begun:
+                begun[:] = [bars.add_task(label, total=total, pace=""), time.monotonic(), done]
+            task, start, before = begun
+            bars.update(
+                task, completed=done, total=total, pace=pace(done - before, total - done, time.monotonic() - start)
+            )
+
+        yield show
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str], None]]:
+    """A function of what is being done: shown with the time it takes on stderr, if that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as bars:
+        task = bars.add_task("start", total=None)
+        yield lambda text: bars.update(task, description=text)
+
+
+def pace(done: int, left: int, seconds: float) -> str:
+    """`12.5/s, 0:01:20 left` of work that did `done` items in so many seconds; "" before the first."""
+    if done <= 0 or seconds <= 0:
+        return ""
+    rate = done / seconds
+    remaining = min(math.ceil(left / rate), 86400 * 10**6)  # what timedelta can show
+    return f"{rate:.3g}/s, {timedelta(seconds=remaining)} left"
 
 
 def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:

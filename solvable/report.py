@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from numerics.plots import plain_label
 from solvable.checks import Check
 
 STAGES = {
@@ -41,6 +42,7 @@ th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #e3e3e
 td.n, th.n { text-align: right; white-space: nowrap; }
 figure { margin: 1rem 0; } figure img { width: 100%; height: auto; } figcaption { font-size: .9rem; color: #444; }
 .formula { overflow-x: auto; padding: .3rem 0; } .formula svg { max-width: 100%; height: auto; }
+.inline svg { height: auto; vertical-align: -0.4em; margin: 0 -0.15em; }
 .scroll { overflow-x: auto; } .small { font-size: .9rem; color: #444; }
 """
 
@@ -107,10 +109,23 @@ def _formulas() -> list[str]:
         claim = claims[name]
         latex = formula_latex(claim.formula())
         blocks.append(
-            f"<h3>{html.escape(claim.title)}</h3><p class='small'>{html.escape(claim.prose)}</p>"
+            f"<h3>{html.escape(claim.title)}</h3><p class='small'>{_prose(claim.prose)}</p>"
             f"<div class='formula' role='img' aria-label='{html.escape(latex, quote=True)}'>{formula_svg(latex)}</div>"
         )
     return blocks
+
+
+def _prose(text: str) -> str:
+    """Text with $mathematics$ set between its words."""
+    from numerics.plots import formula_svg
+
+    pieces = text.split("$")
+    return "".join(
+        f"<span class='inline'>{formula_svg(piece, size=10.5, display=False)}</span>"
+        if index % 2
+        else html.escape(piece)
+        for index, piece in enumerate(pieces)
+    )
 
 
 def _picture(picture: Picture) -> str:
@@ -131,13 +146,6 @@ def _table(checks: Sequence[Check]) -> str:
         name, note = html.escape(plain_label(check.name)), html.escape(check.note)
         rows.append(f"<tr><td>{name}</td>{cells}<td class='{check.verdict}'>{check.verdict}</td><td>{note}</td></tr>")
     return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-
-
-def plain_label(text: str) -> str:
-    """Labels of curves are mathtext; tables want plain characters."""
-    for tex, character in ((r"\alpha", "α"), (r"\sigma_\epsilon^2", "σ²"), ("$", ""), ("^{", "^"), ("}", "")):
-        text = text.replace(tex, character)
-    return text
 
 
 def _number(value: float | str | None) -> str:

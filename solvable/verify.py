@@ -3,11 +3,15 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from solvable import checks as verdicts
 from solvable.checks import Check, Progress
 from solvable.report import Picture, write_report
-from solvable.stages import Scored, judge_scores, real_data, simulate_figure
+from solvable.stages import judge_scores, real_data, simulate_figure
+
+if TYPE_CHECKING:
+    from numerics.figures.losses import Star
 
 REDUCED = ("loss-vs-samples", "linear-samples")
 
@@ -51,6 +55,8 @@ class Outcome:
 
 def run(plan: Plan, folder: Path, tick: Progress) -> Outcome:
     """Do the main job and write the report into `folder` (made if missing)."""
+    from numerics.figures.drawing import Settings
+
     started = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     found: list[Check] = []
@@ -58,13 +64,14 @@ def run(plan: Plan, folder: Path, tick: Progress) -> Outcome:
         found += verdicts.derivation_checks(tick)
     found += verdicts.evaluation_checks(tick, plan.random_models, plan.seed)
     found += verdicts.reading_checks()
-    scored: list[Scored] = []
+    stars: list[Star] = []
     pictures: list[Picture] = []
-    for index, name in enumerate(plan.figures):
-        points, picture = simulate_figure(name, plan.draws, plan.stars, (plan.seed, index), plan.jobs, folder, tick)
-        scored += points
+    settings = Settings(plan.draws, plan.seed, plan.jobs)
+    for name in plan.figures:
+        points, picture = simulate_figure(name, settings, plan.stars, folder, tick)
+        stars += points
         pictures.append(picture)
-    found += judge_scores(scored)
+    found += judge_scores(stars)
     if plan.data:
         rows, drawn = real_data(plan.seed, folder, tick)
         found += rows

@@ -1,19 +1,16 @@
 """`solvable verify`: the main job, with its verdict as exit code."""
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from solvable import options as opt
-from solvable.output import print_json, write
+from solvable.output import print_json, stages, write
+from solvable.plot_file import output_folder
 
 if TYPE_CHECKING:
-    from solvable.checks import Check, Progress
+    from solvable.checks import Check
     from solvable.verify import Outcome
 
 
@@ -34,14 +31,14 @@ def verify(
     from dataclasses import replace
 
     from solvable import values
-    from solvable.simulate_command import MAX_JOBS
+    from solvable.simulate_settings import MAX_JOBS
     from solvable.verify import Plan, run
 
     number = values.one_size("--seed", seed, smallest=0)
     workers = values.one_size("--jobs", jobs, MAX_JOBS)
-    folder = _writable(out)
+    folder = output_folder("--out", out)
     plan = replace(Plan.full() if full else Plan.reduced(), seed=number, jobs=workers)
-    with _progress() as tick:
+    with stages() as tick:
         outcome = run(plan, folder, tick)
     if as_json:
         print_json({"verdict": outcome.verdict, "checks": [check.as_json() for check in outcome.checks]})
@@ -50,40 +47,10 @@ def verify(
     return 0 if outcome.verdict == "pass" else 1
 
 
-def _writable(text: str) -> Path:
-    """The folder, made if missing, or InvalidInput before any work is done."""
-    from theory.errors import InvalidInput
-
-    folder = Path(text)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".solvable-probe"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except (OSError, ValueError):
-        raise InvalidInput("--out", text, "a folder that can be made and written to") from None
-    return folder
-
-
-@contextmanager
-def _progress() -> Iterator["Progress"]:
-    """What is being done and for how long, on stderr, if that is a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda text: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("start", total=None)
-        yield lambda text: bars.update(task, description=text)
-
-
 def _summary(outcome: "Outcome") -> str:
     """Counts by stage, every check that did not pass, the scores of simulation, the verdict."""
-    from solvable.report import STAGES, plain_label
+    from numerics.plots import plain_label
+    from solvable.report import STAGES
 
     lines = []
     for stage, (title, _) in STAGES.items():

@@ -24,7 +24,7 @@ def upward_imports(package: str, source: str) -> list[str]:
 
 @pytest.mark.parametrize("package", ORDER)
 def test_imports_run_one_way(package: str) -> None:
-    for path in (ROOT / package).glob("*.py"):
+    for path in (ROOT / package).rglob("*.py"):
         assert upward_imports(package, path.read_text(encoding="utf-8")) == [], path
 
 

@@ -25,6 +25,11 @@ class Evidence:
     points: int
     digits: int | None = None
 
+    def described(self) -> str:
+        """Such as `checked numerically, 2 points, 50 digits`."""
+        points = f"{self.points} point{'' if self.points == 1 else 's'}"
+        return f"{self.grade}, {points}" + (f", {self.digits} digits" if self.digits else "")
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -53,14 +58,19 @@ class Claim:
 
 
 def mutations(formula: sp.Equality) -> list[sp.Equality]:
-    """Wrong variants of an equality: each sum of the right side with one sign flipped, each power off by one."""
-    wrong = []
+    """Wrong variants of an equality's right side, wherever they make a difference.
+
+    Each sum with one sign flipped; each power off by one, and inverted unless it is a positive integer (so
+    symbolic and fractional exponents too, in amplitudes as elsewhere); the whole with its sign flipped, and doubled.
+    A variant that divides by zero is no formula, and left out.
+    """
     right = formula.rhs
+    wrong = [-right, 2 * right]
     for node in sp.preorder_traversal(right):
         if isinstance(node, sp.Add | sp.MatAdd):
-            flipped = node.func(*node.args[:-1], -node.args[-1])
-            wrong.append(right.xreplace({node: flipped}))
-        elif isinstance(node, sp.Pow) and node.exp.is_Integer and node.exp > 0:
-            wrong.append(right.xreplace({node: sp.Pow(node.base, node.exp + 1)}))
-    wrong.append(-right)
-    return [sp.Eq(formula.lhs, value, evaluate=False) for value in wrong if value != right]
+            wrong.append(right.xreplace({node: node.func(*node.args[:-1], -node.args[-1])}))
+        elif isinstance(node, sp.Pow):
+            off = [node.exp + 1] if node.exp.is_Integer and node.exp > 0 else [node.exp + 1, -node.exp]
+            wrong += [right.xreplace({node: sp.Pow(node.base, exponent)}) for exponent in off]
+    different = (value for value in dict.fromkeys(wrong) if value != right and not value.has(sp.zoo, sp.nan))
+    return [sp.Eq(formula.lhs, value, evaluate=False) for value in different]

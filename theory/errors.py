@@ -26,5 +26,9 @@ class PrecisionError(SolvableError, ArithmeticError):
     """Double precision cannot hold or reach the answer; says how many digits to ask for."""
 
 
+class CheckFailed(SolvableError):
+    """A claim does not pass its own check: names it, with the verdict and the formula."""
+
+
 class NotConverged(SolvableError, ArithmeticError):
     """An iteration ended without meeting its tolerance; carries residual, tolerance, precision."""

@@ -22,7 +22,7 @@ from theory.spectrum import Eigenvalues, PowerLaw, Spectrum, positive, real_arra
 
 @dataclass(frozen=True, eq=True)
 class Powers:
-    """An explicit teacher: v_I >= 0, one for each eigenvalue, in the order they were listed."""
+    """An explicit teacher: v_I >= 0, one for each eigenvalue, in the order they were listed (a Model sorts both)."""
 
     values: tuple[float, ...]
 
@@ -91,6 +91,10 @@ class Model:
                 f"a list of length {len(powers.values)}",
                 f"as many numbers as there are eigenvalues, {self.spectrum.M}",
             )
+        order = self.spectrum.order.tolist()
+        if order != sorted(order):  # both lists decreasing: models that are equal then compare equal, and only they
+            object.__setattr__(self, "source", Powers(powers.values[k] for k in order))
+            object.__setattr__(self, "spectrum", Eigenvalues(self.spectrum.values))
 
     @classmethod
     def power_law(cls, alpha: Any, M: Any, N: Any, T: Any, *, lambda_plus: Any = 1, **others: Any) -> "Model":

@@ -1,7 +1,7 @@
 r"""The planar solution: equation for kappa, traces, test loss with its parts, training loss.
 
 Everything is obtained from `theory.student.planar_student` by solving at J = 0 and by implicit
-differentiation in J. Derived in derivations/planar_solution.py; equal to equations (1), (2) of
+differentiation in J. Derived in derivations/resolvent.py, loss.py; equal to equations (1), (2) of
 Zhang (arXiv:2405.19398), Simon et al. (arXiv:2311.14646), Atanasov et al. (arXiv:2405.00592),
 which stand as expectations in tests/theory/test_literature.py.
 

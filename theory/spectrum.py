@@ -85,7 +85,9 @@ class Eigenvalues:
         return f"Eigenvalues(M={self.M}, largest={self.values[0]:.6g}, smallest={self.values[-1]:.6g})"
 
     def __reduce__(self) -> "tuple[type, tuple[np.ndarray]]":
-        return Eigenvalues, (self.values,)
+        listed = self.values.copy()
+        listed[self.order] = self.values  # as given: data listed along with the eigenvalues still follow
+        return Eigenvalues, (listed,)
 
 
 Spectrum = PowerLaw | Eigenvalues

@@ -48,7 +48,7 @@ class ZetaDerivative(sp.Function):
 
     def _eval_evalf(self, prec: int) -> sp.Expr | None:
         n, sigma, shift = self.args
-        if not (sigma.is_real and shift.is_real and sigma.is_number and shift.is_number):
+        if not (sigma.is_real and shift.is_positive and sigma.is_number and shift.is_number):
             return None
         return _as_float(int(n), sigma, shift, prec)
 
@@ -71,7 +71,7 @@ class Stieltjes(sp.Function):
 
     def _eval_evalf(self, prec: int) -> sp.Expr | None:
         n, shift = self.args
-        if not (shift.is_real and shift.is_number):
+        if not (shift.is_positive and shift.is_number):
             return None
         value = _as_float(int(n), sp.S.One, shift, prec)
         return value if n % 2 == 0 else -value

@@ -134,7 +134,7 @@ def outside(model: Model, digits: int) -> list[str]:
 
 
 def test_multiprecision_lies_in_the_enclosures() -> None:
-    models = random_models(60, 3)
+    models = random_models(30, 3)
     assert [line for i, model in enumerate(models) for line in outside(model, (15, 30, 50)[i % 3])] == []
 
 

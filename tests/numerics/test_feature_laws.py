@@ -19,7 +19,14 @@ def at(expression: sp.Expr, model: Model) -> float:
     return float(expression.subs(values))
 
 
-@pytest.mark.parametrize("alpha", [Fraction(1, 2), Fraction(1), Fraction(2)])
+@pytest.mark.parametrize(
+    "alpha",
+    [
+        pytest.param(Fraction(1, 2), marks=pytest.mark.audit),
+        Fraction(1),
+        pytest.param(Fraction(2), marks=pytest.mark.audit),
+    ],
+)
 def test_the_power_law_and_its_first_correction(alpha: Fraction) -> None:
     """x_r with r ~ sqrt(N): the correction is O(N^-1/2), what it leaves O(1/N).
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from numerics import evaluate, ladder
-from numerics.ladder import judge, scaled, second_factor, unjudged_reason
+from numerics import evaluate
+from numerics.simulation import ladder
+from numerics.simulation.ladder import judge, scaled, second_factor, unjudged_reason
 from theory import Eigenvalues, InvalidInput, Model
 
 law = Model.power_law

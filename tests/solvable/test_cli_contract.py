@@ -23,7 +23,21 @@ MODEL_FIELDS = {"alpha", "M", "N", "T", "gamma", "noise"}
 EVALUATE_FIELDS = MODEL_FIELDS | {
     "kappa", "delta", "loss", "signal", "label_noise", "train_loss", "df1", "df2", "digits", "radius",
 }  # fmt: skip
-SIMULATE_FIELDS = MODEL_FIELDS | {"mean", "stderr", "draws", "theory", "z", "finite_size", "z_corrected"}
+SIMULATE_FIELDS = MODEL_FIELDS | {
+    "mean",
+    "stderr",
+    "draws",
+    "theory",
+    "z",
+    "finite_size",
+    "z_corrected",
+    "finite_size_theory",
+    "latent",
+    "features",
+    "device",
+    "precision",
+    "activation",
+}
 
 
 def program(*argv: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -170,7 +184,7 @@ def test_too_many_records_are_refused() -> None:
         (["evaluate", *BASE, "-N", "inf", "-T", "inf"], "at most one"),
         (["evaluate", *BASE, "-N", "inf", "--gamma", "optimal"], "--gamma"),
         (["evaluate", *BASE, "--noise", "1e300", "--gamma", "optimal"], "--gamma = 'optimal'"),
-        (["simulate", *BASE, "-T", "inf"], "-T = 'inf'"), (["simulate", *BASE, "-M", "1e15"], "GiB"),
+        (["simulate", *BASE, "-T", "inf"], "-T = 'inf'"), (["simulate", *BASE, "-M", "1e15"], "latent directions"),
         (["simulate", *BASE, "--draws", "0"], "--draws"), (["simulate", *BASE, "--seed", "-1"], "--seed"),
         (["simulate", *BASE, "--jobs", "x"], "--jobs"),
     ],

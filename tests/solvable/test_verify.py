@@ -1,6 +1,7 @@
 """The verdict: passes as things are, fails with a wrong formula; the report is whole."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 
 from numerics import formulas
-from solvable import verify_command
-from solvable.checks import Check, normal_score, threshold, verdict_of
+from numerics.scores import normal_score, threshold
+from solvable.checks import Check, verdict_of
 from solvable.cli import main
+from solvable.plot_file import output_folder
 from solvable.verify import Outcome, Plan, run
 
 SMALL = Plan(("linear-samples",), draws=6, random_models=2, stars=1, claims=False, data=False, jobs=1)
@@ -79,7 +81,7 @@ def test_unwritable_folder_is_refused_before_any_work(tmp_path: Path, capsys: py
     blocked.write_text("in the way")
     assert main(["verify", "--out", str(blocked / "report")]) == 2
     assert capsys.readouterr().err.startswith("error: --out = ")
-    assert verify_command._writable(str(tmp_path / "new" / "folder")).is_dir()
+    assert output_folder("--out", str(tmp_path / "new" / "folder")).is_dir()
 
 
 def test_unknown_and_nothing_are_no_pass() -> None:
@@ -95,3 +97,8 @@ def test_scores_allow_for_few_draws_and_many_points() -> None:
     assert threshold(100) > threshold(10) > threshold(1)
     assert abs(normal_score(4.0, 5)) < 3 < abs(normal_score(4.0, 1e9))
     assert normal_score(-2.0, 10) == -normal_score(2.0, 10)
+
+
+def test_a_pole_is_text_in_json() -> None:
+    check = Check("at the pole", math.inf, math.inf, None, None, "drawn", "simulate")
+    assert json.loads(json.dumps(check.as_json(), allow_nan=False))["value"] == "inf"

@@ -18,7 +18,8 @@ from theory.asymptotics import Case, Leading, asymptotics
 from theory.errors import NotConverged
 from theory.path import OPTIMAL, Path, Power
 
-QUICK, WHOLE = range(40), range(1000, 1600)
+SLOW = {10, 11, 20, 33, 36, 37, 38}
+QUICK, WHOLE = sorted(set(range(40)) - SLOW), [*SLOW, *range(1000, 1600)]
 FLAT = {1202}  # raising and lowering terms have equal coefficients: the optimum is decided beyond leading order
 
 
@@ -63,7 +64,9 @@ def test_random_path_whole_audit(seed: int) -> None:
     check(seed)
 
 
-@pytest.mark.parametrize("seed", [103, 143, 453])  # N = T = M, where the two sides of the optimum agree; zeta(1)
+@pytest.mark.parametrize(
+    "seed", [103, pytest.param(143, marks=pytest.mark.audit), 453]
+)  # N = T = M, where the two sides of the optimum agree; zeta(1)
 def test_path_that_once_failed(seed: int) -> None:
     check(seed)
 

@@ -90,6 +90,15 @@ def test_immutable_hashable_equal_and_picklable() -> None:
         lists.spectrum.values[0] = 2  # type: ignore[union-attr]
 
 
+def test_lists_that_are_not_sorted_stay_together() -> None:
+    """The teacher's powers follow their eigenvalues: permuted alike, the same model; apart, another one."""
+    model = Model(Eigenvalues([1, 3, 2]), 2, 5, source=Powers([0.1, 0.3, 0.2]))
+    assert model == Model(Eigenvalues([3, 2, 1]), 2, 5, source=Powers([0.3, 0.2, 0.1]))
+    assert model != Model(Eigenvalues([3, 2, 1]), 2, 5, source=Powers([0.1, 0.3, 0.2]))
+    again = pickle.loads(pickle.dumps(Eigenvalues([1, 3, 2])))
+    assert again.order.tolist() == Eigenvalues([1, 3, 2]).order.tolist()
+
+
 def test_errors_survive_a_worker_process() -> None:
     error = InvalidInput("N", 0, "a positive integer")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

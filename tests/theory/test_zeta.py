@@ -99,3 +99,9 @@ def test_latex() -> None:
 def test_an_exact_zero_is_reported() -> None:
     with pytest.raises(NotConverged, match="is it zero"):
         hurwitz_taylor(mpf(-2), mpf(1), 0)
+
+
+def test_no_value_is_given_where_the_series_is_not_defined() -> None:
+    """a <= 0: not a number of terms that grows with |a|, but no value."""
+    for value in (ZetaDerivative(0, sp.Rational(5, 2), -(10**30)), Stieltjes(1, -(10**30))):
+        assert not value.evalf(20).is_Float

@@ -8,12 +8,17 @@ noise such that the mix of signal and noise stays). With r = mean/theory at each
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.evaluate import evaluate
-from numerics.simulate import Simulation, simulate
+from numerics.simulation.design import GAUSSIAN_DESIGN, Design
+from numerics.simulation.running import Progress
+from numerics.simulation.simulate import Simulation
+from numerics.simulation.store import Store
+from numerics.simulation.sweep import collect
+from numerics.simulation.tasks import Point
 from theory.errors import InvalidInput
 from theory.exact import to_size
 from theory.model import Model
@@ -105,27 +110,59 @@ def _ridge_at(model: Model, df1: float) -> float:
 
 
 def judge(
-    model: Model, draws: int = 16, seed: int = 0, jobs: int = 1, progress: Callable[[], None] | None = None
+    model: Model, draws: int = 16, seed: int = 0, jobs: int | str | None = 1, progress: Progress | None = None
 ) -> Judged:
     """Simulate `model`, and at twice its size (half, if it is large) if it can be judged.
 
     Below min(N, T) = LARGE the second size is the double, so that the 1/N^2 term stays small; above,
-    it is the half, which costs less. Raises as `simulate`.
+    it is the half, which costs less. Raises as `run_draws`.
     """
+    return judge_all([model], draws, seed, jobs=jobs, progress=progress)[0]
+
+
+def judge_all(
+    models: Sequence[Model],
+    draws: int = 16,
+    seed: int = 0,
+    *,
+    design: Design = GAUSSIAN_DESIGN,
+    jobs: int | str | None = 1,
+    store: Store | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> list[Judged]:
+    """`judge` of each model, in order, with the draws of both sizes of all of them in one sweep. Raises as sweep."""
+    return judge_sweep(models, draws, seed, design, jobs, store, scheduler, progress)[1]
+
+
+def judge_sweep(
+    models: Sequence[Model], draws: int, seed: int, design: Design, jobs: int | str | None, store: Store | None,
+    scheduler: str | None, progress: Progress | None,
+) -> tuple[list[Simulation], list[Judged]]:  # fmt: skip
+    """The simulations of the models themselves, and what they show beside those of the second sizes."""
+    seconds = [None if draws < 2 or _unjudged(model) else scaled(model, second_factor(model)) for model in models]
+    points = [Point(model, draws, seed, design) for model in models]
+    points += [Point(model, draws, seed + 1, design) for model in seconds if model is not None]
+    simulations = collect(points, jobs, scheduler, store, progress)
+    own, others = simulations[: len(models)], iter(simulations[len(models) :])
+    pairs = zip(own, seconds, strict=True)
+    return own, [_judged(one, None if second is None else next(others)) for one, second in pairs]
+
+
+def _unjudged(model: Model) -> str:
     reason = unjudged_reason(model)
+    return reason or ("" if math.isfinite(evaluate(model).loss) else "the planar loss is infinite")
+
+
+def _judged(own: Simulation, other: Simulation | None) -> Judged:
+    model, estimate, draws = own.model, own.loss, own.loss.draws
     theory = float(evaluate(model).loss)
-    if not math.isfinite(theory) and not reason:
-        reason = "the planar loss is infinite"
-    own = simulate(model, draws, seed, progress=progress, jobs=jobs)
-    estimate = own.loss
     z = (estimate.mean - theory) / estimate.stderr if estimate.stderr and math.isfinite(theory) else None
-    plain = Judged(model, estimate.mean, estimate.stderr, draws, theory, z, None, None, None, None, None, reason)
-    if reason or estimate.stderr is None:
-        return plain
-    factor = second_factor(model)
-    other_model = scaled(model, factor)
-    other = simulate(other_model, draws, seed + 1, progress=progress, jobs=jobs)
-    small, large = (own, other) if factor > 1 else (other, own)
+    if other is None or not estimate.stderr or not other.loss.stderr:
+        nothing = (None,) * 5
+        reason = _unjudged(model) or ("" if other is None else "all draws give the same loss")
+        return Judged(model, estimate.mean, estimate.stderr, draws, theory, z, *nothing, reason)
+    small, large = (own, other) if second_factor(model) > 1 else (other, own)
     (r_small, e_small), (r_large, e_large) = (_ratio(s) for s in (small, large))
     r_inf, error = 2 * r_large - r_small, math.hypot(2 * e_large, e_small)
     dof = (draws - 1) * error**4 / ((2 * e_large) ** 4 + e_small**4)
