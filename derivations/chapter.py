@@ -5,7 +5,10 @@ Imported, nothing is derived or checked: formulas and checks are callables. Run,
 is checked as it is stated, and the first that does not pass stops the run.
 """
 
+import inspect
 from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
 
 import sympy as sp
 
@@ -14,12 +17,18 @@ from theory.errors import CheckFailed
 
 
 class Chapter:
-    """Collects the claims of one document, derivations/`name`.py, in reading order; `running`: check each at once."""
+    """Collects the claims of one document, derivations/`name`.py, in reading order; `running`: check each at once.
+
+    `path` is the document's file, the one in which the chapter is made.
+    """
 
     def __init__(self, name: str, title: str, *, running: bool = False) -> None:
         self.name, self.title, self.running = name, title, running
         self.source = f"derived in derivations/{name}.py"
+        frame = inspect.currentframe()
+        self.path = Path(_file(frame.f_back if frame else None))
         self._claims: list[Claim] = []
+        self._lines: dict[str, int] = {}
 
     def claim(
         self,
@@ -38,6 +47,7 @@ class Chapter:
         """
         stated = Claim(name, title, rule, formula, check, assumptions, "; ".join((*literature, self.source)), uses)
         self._claims.append(stated)
+        self._lines[name] = self._line(inspect.currentframe())
         if self.running:
             found = stated.evidence()
             print(f"{found.verdict}: {name} ({found.described()})")
@@ -47,6 +57,20 @@ class Chapter:
 
     def claims(self) -> tuple[Claim, ...]:
         return tuple(self._claims)
+
+    def line(self, claim: Claim) -> int:
+        """Where in its document a claim is stated; 0 if it is stated elsewhere."""
+        return self._lines[claim.name]
+
+    def _line(self, frame: FrameType | None) -> int:
+        """The line of the document itself that leads to the frame, through whatever loops and helpers."""
+        while frame is not None and (frame.f_code.co_name != "<module>" or Path(_file(frame)) != self.path):
+            frame = frame.f_back
+        return frame.f_lineno if frame else 0
+
+
+def _file(frame: FrameType | None) -> str:
+    return frame.f_code.co_filename if frame else ""
 
 
 def equality(left: sp.Basic, right: sp.Basic) -> sp.Equality:

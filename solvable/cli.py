@@ -27,6 +27,7 @@ from solvable.optimum_command import optimum
 from solvable.phases_command import phases
 from solvable.plateaus_command import plateaus
 from solvable.predict_command import predict
+from solvable.report_command import report
 from solvable.simulate_command import simulate
 from solvable.spectrum_command import spectrum
 from solvable.verify_command import verify
@@ -46,6 +47,7 @@ COMMANDS: tuple[Callable[..., int | None], ...] = (
     latex,
     limits,
     figures,
+    report,
     verify,
 )
 CANNOT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141

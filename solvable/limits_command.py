@@ -45,7 +45,7 @@ def limits(
 
     if as_json and as_latex:
         raise InvalidInput("--latex", "given with --json", "one of the two")
-    model = _model(alpha, M, N, T)
+    model = confirming_model(alpha, M, N, T)
     from numerics.limit_ladder import confirm
     from solvable.limits_latex import limits_latex
     from theory.limits import limits as derived
@@ -58,7 +58,7 @@ def limits(
     return 0 if all(confirmation.verdict == "pass" for confirmation in found) else 1
 
 
-def _model(alpha: str, M: str, N: str, T: str) -> "Model":
+def confirming_model(alpha: str = "1", M: str = "200", N: str = "20", T: str = "50") -> "Model":
     from fractions import Fraction
 
     from solvable import values

@@ -22,7 +22,7 @@ def limits_latex(rows: Sequence[Confirmation]) -> str:
     for found in rows:
         if found.limit.approach is not approach:
             approach = found.limit.approach
-            lines.append(rf"\paragraph{{{_words(approach.title)}.}}")
+            lines.append(rf"\paragraph{{{words(approach.title)}.}}")
         checked = f"rate {found.measured_rate:.6f}, {found.digits} digits" if found.rungs else "not reached"
         lines += [*_display(found.limit), rf"{{\footnotesize Ladder: {checked}, {found.verdict}.\par}}"]
     passed = sum(found.verdict == "pass" for found in rows)
@@ -61,7 +61,7 @@ def _width(latex: str) -> int:
     return len(re.sub(r"\\[a-z]+", "x", letters))
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
     """Text such as `N -> infinity, gamma > 0 fixed` with its symbols in math mode."""
     tex = {"->": r"\to", "infinity": r"\infty", "gamma": r"\gamma", "delta": r"\delta", "sigma_u**2": r"\sigma_u^2"}
     tex |= {symbol: symbol for symbol in "NTM<>=/"} | {"*": r"\,"}

@@ -50,16 +50,16 @@ def optimum(
     value = read_alpha(alpha)
     a, b = _cost(cost)
     finite = _finite(alpha, value, latent, features, samples, noise, digits)
-    closed = _closed(value)
-    split = None if value is None else _split(value, a, b)
-    noisy = None if value is None else _noisy(value, a, b)
+    closed = closed_forms(value)
+    split = None if value is None else clean_split(value, a, b)
+    noisy = None if value is None else noisy_split(value, a, b)
     if as_json:
         forms = {name: str(form) for name, form in closed.items()}
         print_json({"closed_form": forms, "equal_split": EQUAL, "split": split, "noisy_split": noisy, "finite": finite})
     elif latex:
-        write(_latex(_readable(closed, value)))
+        write(_latex(readable_forms(closed, value)))
     else:
-        write(_text(_readable(closed, value), split, noisy, finite, cost))
+        write(_text(readable_forms(closed, value), split, noisy, finite, cost))
 
 
 def _cost(cost: str) -> "tuple[sp.Rational, sp.Rational]":
@@ -79,7 +79,7 @@ def _cost(cost: str) -> "tuple[sp.Rational, sp.Rational]":
     return a, b
 
 
-def _closed(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
+def closed_forms(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     import sympy as sp
 
     from theory import optimum as theory
@@ -102,7 +102,7 @@ def _closed(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     return {name: sp.simplify(form.replace(is_root, sp.factor)) for name, form in numbers.items()}
 
 
-def _readable(closed: "dict[str, sp.Expr]", alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
+def readable_forms(closed: "dict[str, sp.Expr]", alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     """gamma* and L* in terms of D*."""
     import sympy as sp
 
@@ -127,7 +127,7 @@ def _positive_at_zero(quotient: "sp.Expr", symbol: "sp.Symbol") -> "sp.Expr":
     return numerator / total
 
 
-def _split(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str, Any]:
+def clean_split(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str, Any]:
     import sympy as sp
 
     from theory.optimum import optimal_split
@@ -140,7 +140,7 @@ def _split(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str
     }  # fmt: skip
 
 
-def _noisy(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str, str]:
+def noisy_split(alpha: "sp.Rational", a: "sp.Rational", b: "sp.Rational") -> dict[str, str]:
     from theory.budget import best_split
     from theory.path import Power
 

@@ -32,3 +32,14 @@ class CheckFailed(SolvableError):
 
 class NotConverged(SolvableError, ArithmeticError):
     """An iteration ended without meeting its tolerance; carries residual, tolerance, precision."""
+
+
+class UnknownMarkup(SolvableError):
+    """A text of the documents holds what a renderer cannot set: names it, with the text."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"no rule to set {kind} in {text[:60]!r}: write it otherwise, or add a rule")
+        self.kind, self.text = kind, text
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.kind, self.text)

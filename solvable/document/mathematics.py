@@ -1,0 +1,82 @@
+"""LaTeX as inline SVG: outlines of STIX Two, so that a page needs neither a network nor scripts.
+
+Glyphs repeat: each is drawn once per page, in a sheet, and used by reference. Sizes are in em, the baseline is the
+text's.
+"""
+
+import html
+from xml.etree import ElementTree
+
+SIZE = 16  # pixels an em, the unit in which ziamath draws
+SCALE = 1.04  # of STIX Two against the page's letters
+SVG = "{http://www.w3.org/2000/svg}"
+# what SymPy and the texts write and the converter to MathML does not know
+_SPELLING = ((r"\tfrac", r"\frac"), (r"\lvert", r"|"), (r"\rvert", r"|"))
+
+
+class Formulas:
+    """Sets the formulas of one page, and holds their glyphs."""
+
+    def __init__(self) -> None:
+        self._glyphs: dict[str, str] = {}  # outline -> id
+        self._set: dict[tuple[str, bool], str] = {}
+
+    def inline(self, latex: str) -> str:
+        """A formula among words."""
+        return f"<span class='m'>{self._svg(latex, display=False)}</span>"
+
+    def display(self, latex: str) -> str:
+        """A formula on its own line, in a box that scrolls if it is wider than the page."""
+        return f"<div class='formula'>{self._svg(latex, display=True)}</div>"
+
+    def sheet(self) -> str:
+        """The glyphs of all formulas set so far, to stand in the page once."""
+        symbols = "".join(f"<symbol id='{name}' {outline}</symbol>" for outline, name in self._glyphs.items())
+        return f"<svg class='sheet' width='0' height='0' aria-hidden='true'>{symbols}</svg>"
+
+    def _svg(self, latex: str, *, display: bool) -> str:
+        key = (latex.strip(), display)
+        if key not in self._set:
+            self._set[key] = self._drawn(*key)
+        return self._set[key]
+
+    def _drawn(self, latex: str, display: bool) -> str:
+        from ziamath import Latex
+
+        spelt = latex
+        for written, known in _SPELLING:
+            spelt = spelt.replace(written, known)
+        drawn = Latex(spelt, size=SIZE, inline=not display).svg()
+        root = ElementTree.fromstring(drawn)
+        names: dict[str, str] = {}
+        body = []
+        for part in root:
+            tag = part.tag.removeprefix(SVG)
+            if tag == "symbol":
+                names[part.attrib.pop("id")] = self._glyph(part)
+            elif tag != "use":
+                body.append(_element(tag, part.attrib))
+            elif glyph := names[part.attrib["href"].removeprefix("#")]:
+                body.append(_element(tag, part.attrib | {"href": f"#{glyph}"}))
+        left, top, width, height = map(float, root.attrib["viewBox"].split())
+        em = SCALE / SIZE
+        label = html.escape(latex, quote=True)
+        return (
+            f"<svg role='img' viewBox='{left:g} {top:g} {width:g} {height:g}' "
+            f"style='width:{width * em:.3f}em;height:{height * em:.3f}em;vertical-align:{-(top + height) * em:.3f}em'>"
+            f"<title>{label}</title>{''.join(body)}</svg>"
+        )
+
+    def _glyph(self, symbol: ElementTree.Element) -> str:
+        """The name of an outline in the sheet; none for an empty one, a blank."""
+        paths = "".join(_element(path.tag.removeprefix(SVG), path.attrib) for path in symbol)
+        if not paths:
+            return ""
+        outline = f"viewBox='{symbol.attrib['viewBox']}'>{paths}"
+        return self._glyphs.setdefault(outline, f"g{len(self._glyphs)}")
+
+
+def _element(tag: str, attributes: dict[str, str]) -> str:
+    """A drawn element in the colour of the text."""
+    shown = "".join(f" {name}='{value}'" for name, value in attributes.items() if (name, value) != ("fill", "black"))
+    return f"<{tag}{shown}/>"
