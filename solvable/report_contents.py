@@ -59,7 +59,7 @@ class Findings:
     evidence: Mapping[str, Evidence]
     results: tuple[Block, ...]
     figures: tuple[Drawn, ...]
-    graphs: tuple[Drawn, ...]
+    graphs: tuple[Picture, ...]
     settings: str
 
     @property
@@ -169,7 +169,7 @@ def _checked(found: Findings, known: Numbers) -> Iterator[Block]:
             "other chapters are grey."
         )
         for one in found.graphs:
-            yield Picture(0, one.caption, one.png, one.pdf)
+            yield one
 
 
 def _colophon(found: Findings) -> Iterator[Block]:

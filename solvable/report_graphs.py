@@ -1,17 +1,19 @@
-"""What rests on what: one graph of the chapters, one of each chapter's claims, in layers from left to right."""
+"""What rests on what: one picture of the chapters, one of each chapter's claims."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import derivations
 from derivations.chapter import Chapter
-from numerics.figures.drawing import Picture
+from solvable.document.blocks import Picture
 from solvable.document.chapters import numbers
+from solvable.graph_layers import Graph, Layout, layout, reduced
 
-Graph = Mapping[str, frozenset[str]]  # node -> what it uses
-WIDTH, ROW, LEAST = 7.4, 0.36, 1.1  # inches: of the page, of a row of nodes, of the lowest graph
-SWEEPS = 8
+WIDTH, ROW, GAP, FONT = 6.06, 0.27, 0.3, 8.0  # inches of a line of the article, of a row, between boxes; points
+MARGIN = 0.05
+NARROW = 16  # characters to which labels are broken where the layers are many
 OWN, OTHER, EDGE = "#E6F0F7", "#EFEFEF", "#7A8791"
 
 
@@ -19,73 +21,31 @@ def graph_pictures(chapters: Sequence[Chapter], folder: Path) -> tuple[Picture, 
     """The graphs as files in `folder` (made if missing): of all chapters if there are several, then of each."""
     folder.mkdir(parents=True, exist_ok=True)
     known = numbers(derivations.CHAPTERS, tuple(chapters))
-    home = {claim.name: chapter.name for chapter in chapters for claim in chapter.claims()}
     pictures = []
     if len(chapters) > 1:
-        uses: dict[str, frozenset[str]] = {
-            chapter.name: frozenset(
-                home[name] for claim in chapter.claims() for name in claim.uses if name in home
-            ) - {chapter.name}
-            for chapter in chapters
-        }  # fmt: skip
         labels = {chapter.name: f"{known.chapters[chapter.name]} {chapter.title}" for chapter in chapters}
-        pictures.append(_picture("uses", "The chapters.", reduced(uses), labels, frozenset(labels), folder))
+        graph = reduced(chapter_uses(chapters))
+        pictures.append(_picture("uses", "The chapters.", graph, labels, frozenset(labels), folder))
     for chapter in chapters:
         claims = {claim.name: frozenset(claim.uses) for claim in chapter.claims()}
         others = frozenset(name for uses in claims.values() for name in uses) - set(claims)
-        graph = reduced(claims | dict.fromkeys(others, frozenset()))
-        if not any(graph.values()):
-            continue
-        labels = {name: f"{known.claims[name]} {name}" for name in graph}
-        title = f"Chapter {known.chapters[chapter.name]}: {chapter.title}."
-        pictures.append(_picture(f"uses-{chapter.name}", title, graph, labels, frozenset(claims), folder))
+        graph = reduced(dict.fromkeys(sorted(others), frozenset()) | claims)
+        if any(graph.values()):
+            labels = {name: f"{known.claims[name]} {name}" for name in graph}
+            title = f"Chapter {known.chapters[chapter.name]}: {chapter.title}."
+            pictures.append(_picture(f"uses-{chapter.name}", title, graph, labels, frozenset(claims), folder))
     return tuple(pictures)
 
 
-def reduced(graph: Graph) -> Graph:
-    """Without the edges that longer ways imply."""
-    reach: dict[str, frozenset[str]] = {}
-
-    def below(node: str) -> frozenset[str]:
-        if node not in reach:
-            reach[node] = frozenset().union(*(below(used) | {used} for used in graph.get(node, ())))
-        return reach[node]
-
+def chapter_uses(chapters: Sequence[Chapter]) -> dict[str, frozenset[str]]:
+    """The other chapters that each one's claims use."""
+    home = {claim.name: chapter.name for chapter in chapters for claim in chapter.claims()}
     return {
-        node: frozenset(one for one in uses if not any(one in below(other) for other in uses))
-        for node, uses in graph.items()
-    }
-
-
-def layers(graph: Graph) -> list[list[str]]:
-    """Each node one layer after the last that it uses; within layers, ordered so that few edges cross."""
-    depth: dict[str, int] = {}
-
-    def layer(node: str) -> int:
-        if node not in depth:
-            depth[node] = 1 + max((layer(used) for used in graph[node]), default=-1)
-        return depth[node]
-
-    for node in graph:
-        layer(node)
-    users: dict[str, list[str]] = {node: [user for user in graph if node in graph[user]] for node in graph}
-    for node in graph:  # what uses nothing stands next to its first user
-        if not graph[node] and users[node]:
-            depth[node] = min(depth[user] for user in users[node]) - 1
-    found: list[list[str]] = [[] for _ in range(1 + max(depth.values()))]
-    for node in graph:
-        found[depth[node]].append(node)
-    place = {node: (index + 0.5) / len(column) for column in found for index, node in enumerate(column)}
-    for sweep in range(SWEEPS):
-        for column in found if sweep % 2 == 0 else reversed(found):
-
-            def middle(node: str) -> float:
-                near = [place[one] for one in (*sorted(graph[node]), *users[node])]
-                return sum(near) / len(near) if near else place[node]
-
-            column.sort(key=middle)
-            place |= {node: (index + 0.5) / len(column) for index, node in enumerate(column)}
-    return found
+        chapter.name: frozenset(
+            home[name] for claim in chapter.claims() for name in claim.uses if name in home
+        ) - {chapter.name}
+        for chapter in chapters
+    }  # fmt: skip
 
 
 def _picture(
@@ -93,40 +53,70 @@ def _picture(
 ) -> Picture:
     from numerics.plots import save
 
-    png, pdf = save(_figure(graph, labels, own), folder, name)
-    return Picture(name, caption, png, pdf, pdf, "")
+    found = layout(graph)
+    figure, width = _figure(found, labels, own)
+    if width >= WIDTH:  # letters would be small
+        figure, width = _figure(found, {node: fill(text, NARROW) for node, text in labels.items()}, own)
+    png, pdf = save(figure, folder, name)
+    return Picture(0, caption, png, pdf, share=width / WIDTH)
 
 
-def _figure(graph: Graph, labels: Mapping[str, str], own: frozenset[str]) -> Any:
+def _figure(found: Layout, labels: Mapping[str, str], own: frozenset[str]) -> tuple[Any, float]:
+    """The drawing, and its width in inches: that of the line, or less where it needs less."""
     from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.patches import FancyArrowPatch
 
     from numerics.plots import STYLE
 
-    columns = layers(graph)
-    rows = max(map(len, columns))
-    height = max(LEAST, ROW * rows)
     with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, len(columns)), ylim=(0, 1))
+        trial = Figure(figsize=(WIDTH, 1))
+        renderer = FigureCanvasAgg(trial).get_renderer()
+        wide = {
+            node: trial.text(0, 0, text, fontsize=FONT).get_window_extent(renderer).width / trial.dpi + 2 * MARGIN
+            for node, text in labels.items()
+        }
+        columns = [max((wide[one] for one in layer if isinstance(one, str)), default=0.0) for layer in found.layers]
+        gap = max(GAP, min(3 * GAP, (WIDTH - sum(columns)) / max(1, len(columns) - 1)))
+        needed = sum(columns) + gap * (len(columns) - 1) + 2 * MARGIN
+        scale = min(1.0, WIDTH / needed)
+        lines = 1 + max(text.count("\n") for text in labels.values())
+        width, height = needed * scale, ROW * (1 + 0.5 * (lines - 1)) * found.rows + 2 * MARGIN
+        figure = Figure(figsize=(width, height))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(-MARGIN, needed - MARGIN), ylim=(height, 0))
         axes.axis("off")
-        size = min(9.0, 84 / len(columns) / max(8, max(len(text) for text in labels.values()) * 0.105 * 9) * 9)
-        boxes = {}
-        for x, column in enumerate(columns):
-            for y, node in enumerate(column):
-                boxes[node] = axes.text(
-                    x + 0.5, 1 - (y + 0.5) / len(column), labels[node], fontsize=size, ha="center", va="center",
-                    bbox={"boxstyle": "round,pad=0.25", "fc": OWN if node in own else OTHER, "ec": EDGE, "lw": 0.5},
-                    zorder=3,
-                )  # fmt: skip
-        for node, uses in graph.items():
-            for used in uses:
-                arrow = FancyArrowPatch(
-                    boxes[used].get_position(), boxes[node].get_position(), arrowstyle="-|>", mutation_scale=7,
-                    color=EDGE, lw=0.7, patchA=boxes[used].get_bbox_patch(), patchB=boxes[node].get_bbox_patch(),
-                    shrinkA=1, shrinkB=1, zorder=2,
-                )  # fmt: skip
-                axes.add_patch(arrow)
-        return figure
+        ends: dict[Any, tuple[float, float, float]] = {}  # left, right, height
+        left = 0.0
+        for layer, column in zip(found.layers, columns, strict=True):
+            for place in layer:
+                y = MARGIN + found.height[place] * (height - 2 * MARGIN)
+                half = wide[place] / 2 if isinstance(place, str) else column / 2
+                ends[place] = left + column / 2 - half, left + column / 2 + half, y
+                if isinstance(place, str):
+                    axes.text(
+                        left + column / 2, y, labels[place], fontsize=FONT * scale, ha="center", va="center", zorder=3,
+                        bbox={"boxstyle": "round,pad=0.2", "fc": OWN if place in own else OTHER, "ec": EDGE, "lw": 0.5},
+                    )  # fmt: skip
+            left += column + gap
+        for line in found.lines:
+            axes.add_patch(_arrow([ends[place] for place in line]))
+        return figure, width
+
+
+def _arrow(places: Sequence[tuple[float, float, float]]) -> Any:
+    """A curve that leaves each place to the right and enters the next from the left."""
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path as Curve
+
+    points, codes = [(places[0][1], places[0][2])], [Curve.MOVETO]
+    for before, after in zip(places, places[1:], strict=False):
+        start, end = (before[1], before[2]), (after[0], after[2])
+        bend = 0.5 * (end[0] - start[0])
+        points += [(start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
+        codes += [Curve.CURVE4] * 3
+        if after is not places[-1]:
+            points.append((after[1], after[2]))
+            codes.append(Curve.LINETO)
+    return FancyArrowPatch(
+        path=Curve(points, codes), arrowstyle="-|>", mutation_scale=6, color=EDGE, lw=0.6, zorder=2, shrinkA=0, shrinkB=0
+    )

@@ -12,6 +12,7 @@ from solvable.document.markdown import tokens
 from theory.claim import Claim, Evidence
 
 _MARKER = re.compile(r"# %%(?P<text> \[markdown\])?\s*$")
+_ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 _CODE = re.compile(r"(?:chapter )?`([\w-]+)`")
 
 
@@ -97,7 +98,7 @@ def statement(claim: Claim, chapter: Chapter, known: Numbers, found: Evidence) -
     literature = "; ".join(part for part in claim.source.split("; ") if part != chapter.source)
     return Statement(
         claim.name, known.claims[claim.name], claim.title, known.linked(claim.prose), claim.formula(),
-        claim.assumptions, literature, tuple(map(known.claim, claim.uses)), found,
+        known.linked(claim.assumptions), _ARXIV.sub(r"[arXiv:\1](https://arxiv.org/abs/\1)", literature), tuple(map(known.claim, claim.uses)), found,
     )  # fmt: skip
 
 

@@ -5,13 +5,21 @@ text's.
 """
 
 import html
+import re
 from xml.etree import ElementTree
 
 SIZE = 16  # pixels an em, the unit in which ziamath draws
 SCALE = 1.04  # of STIX Two against the page's letters
 SVG = "{http://www.w3.org/2000/svg}"
-# what SymPy and the texts write and the converter to MathML does not know
-_SPELLING = ((r"\tfrac", r"\frac"), (r"\lvert", r"|"), (r"\rvert", r"|"))
+# what the converter to MathML does not know, or does not space as TeX does
+_NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|tan|exp|det|min|max)(?![a-zA-Z])"
+_SPELLING = (
+    (re.compile(r"\\tfrac(?![a-zA-Z])"), r"\\frac"),
+    (re.compile(r"\\sim(?![a-zA-Z])"), "\u223c"),
+    (re.compile(r"(\\lim_\{(?:[^{}]|\{[^{}]*\})*\})"), r"\1\\,"),
+    (re.compile(rf"((?:{_NAMED})(?:\^\{{\w+\}})?)(?! *(?:[(_^}}]|\\left|\\big))"), r"\1\\,"),
+    (re.compile(rf"(?<=[\w}})])( *)({_NAMED})"), r"\1\\,\2"),
+)
 
 
 class Formulas:
@@ -45,7 +53,7 @@ class Formulas:
 
         spelt = latex
         for written, known in _SPELLING:
-            spelt = spelt.replace(written, known)
+            spelt = written.sub(known, spelt)
         drawn = Latex(spelt, size=SIZE, inline=not display).svg()
         root = ElementTree.fromstring(drawn)
         names: dict[str, str] = {}

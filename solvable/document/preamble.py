@@ -15,7 +15,11 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5em plus 0.2em minus 0.1em}
 \setlength{\emergencystretch}{4em}
-\setcounter{tocdepth}{1}
+\makeatletter
+\newcommand{\l@parts}[2]{\par\addvspace{0.6em}\noindent{\bfseries #1\hfill #2}\par\nobreak}
+\newcommand{\l@chapters}{\@dottedtocline{0}{0em}{2.2em}}
+\newcommand{\toclevel@parts}{0}\newcommand{\toclevel@chapters}{1}
+\makeatother
 \clubpenalty=10000 \widowpenalty=10000
 \definecolor{pass}{HTML}{00724F}\definecolor{fail}{HTML}{B04A00}\definecolor{unknown}{HTML}{7A5A00}
 \definecolor{rule}{HTML}{B9C4CC}\definecolor{link}{HTML}{0B5A8A}
@@ -40,10 +44,10 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \newcommand{\link}[2]{\hyperlink{#1}{\textcolor{link}{#2}}}
 \newcommand{\target}[1]{\raisebox{1.2em}[0pt][0pt]{\hypertarget{#1}{}}}
 % anchor, contents line, title
-\newcommand{\partheading}[3]{\clearpage\target{#1}\addcontentsline{toc}{part}{#2}%
+\newcommand{\partheading}[3]{\clearpage\target{#1}\addcontentsline{toc}{parts}{#2}%
   {\Large\bfseries\raggedright #3\par}\nobreak\vspace{0.3em}\hrule height 0.8pt\nobreak\vspace{1.2em}}
 \newcommand{\chapterheading}[4]{\par\addvspace{2em}\pagebreak[2]\target{#1}%
-  \addcontentsline{toc}{section}{\protect\numberline{#2}#3}%
+  \addcontentsline{toc}{chapters}{\protect\numberline{#2}#3}%
   {\large\bfseries\raggedright #2\quad #4\par}\nobreak\vspace{0.4em}}
 \newcommand{\sectionheading}[1]{\par\addvspace{1.2em}\pagebreak[1]{\bfseries\raggedright #1\par}\nobreak}
 % anchor, number, title, rule, formula, conditions, evidence

@@ -15,8 +15,8 @@ code { font: .84em 'DejaVu Sans Mono', Menlo, Consolas, monospace; background: #
 .verdict.pass { border-color: #009E73; }
 .verdict.fail { border-color: #D55E00; }
 .verdict.unknown { border-color: #E69F00; }
-.pass { color: #00724f; } .fail { color: #b04a00; font-weight: bold; } .unknown, .drawn { color: #7a5a00; }
-.verdict { color: #222; font-weight: normal; }
+:is(span, td).pass { color: #00724f; } :is(span, td).fail { color: #b04a00; font-weight: bold; }
+:is(span, td):is(.unknown, .drawn) { color: #7a5a00; }
 .scroll { overflow-x: auto; margin: .4rem 0 1.6rem; }
 table { border-collapse: collapse; font-size: .85rem; width: 100%; font-variant-numeric: tabular-nums; }
 thead { border-top: 1.5px solid #222; border-bottom: 1px solid #222; }
