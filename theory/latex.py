@@ -1,0 +1,237 @@
+r"""Formulas as LaTeX in the notation of MRS (arXiv:2210.16859), for amsmath and for KaTeX.
+
+`latex` prints any expression: $1 + \alpha$ and $T - N$ rather than $\alpha + 1$ and $- N + T$; $\sigma_\epsilon^{2}$
+and its powers; $\ln$; $c_\alpha$ for the amplitude that it stands for. `equation` sets a statement as a display: on
+one line where it fits, else broken before its terms, with long factors named and given below. Nothing is lost on the
+way: tests/theory/test_latex.py reads every claim back and compares.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
+
+from theory.continuum import c_alpha
+
+WIDE = 50  # printed characters that a line of an article holds beside its equation's number
+LONG = 26  # from which a sum inside a product gets a name, where the line would be too wide
+ASYMPTOTIC = r"\,(1+o(1))"  # ends a left side to which the right side is asymptotic
+C_ALPHA = sp.Symbol(r"c_\alpha", positive=True)
+EULER = sp.Symbol(r"\gamma_{\mathrm{E}}", positive=True)  # Euler's constant: gamma alone is the ridge
+
+
+class PositiveFirst:
+    """A printer that writes T - N rather than -N + T, and 1 + alpha rather than alpha + 1."""
+
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        terms = super()._as_ordered_terms(expr, order)  # type: ignore[misc]
+        positive = [term for term in terms if not term.could_extract_minus_sign()]
+        first = next((term for term in positive if len(terms) == 2 and term.is_number), next(iter(positive), terms[0]))
+        return [first, *(term for term in terms if term is not first)]
+
+
+class PaperLatex(PositiveFirst, LatexPrinter):
+    """SymPy's printer with the paper's habits."""
+
+    def __init__(self) -> None:
+        super().__init__({"ln_notation": True, "inv_trig_style": "full", "fold_func_brackets": True})
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        base, square = self._named(expr)
+        return f"{base}^{{2}}" if square else base
+
+    def _named(self, symbol: sp.Symbol) -> tuple[str, bool]:
+        """A symbol without the square that is part of its name, as in `sigma_epsilon^2`, and whether it has one."""
+        name = symbol.name
+        if "(" in name or "{" in name or name.count("\\") > 1:
+            return name, False  # LaTeX as it stands
+        square = name.endswith("^2")
+        return self._deal_with_super_sub(name.removesuffix("^2")), square
+
+    def _print_Pow(self, expr: sp.Pow) -> str:
+        base, exponent = expr.args
+        if (exponent.is_Rational and exponent.is_negative) or exponent in (sp.S.Half, sp.Rational(1, 3)):
+            return str(super()._print_Pow(expr))  # a fraction or a root
+        if isinstance(base, sp.Symbol):
+            shown, square = self._named(base)
+            return f"{shown}^{{{self._exponent(2 * exponent if square else exponent)}}}"
+        if isinstance(base, sp.Function):
+            return str(self._print(base, exp=self._exponent(exponent)))
+        return f"{self.parenthesize(base, PRECEDENCE['Pow'])}^{{{self._exponent(exponent)}}}"
+
+    def _exponent(self, exponent: sp.Expr) -> str:
+        """On one line: -(1 + alpha), alpha/(1 + alpha), 3/2."""
+        if exponent.is_Add and all(term.could_extract_minus_sign() for term in exponent.args):
+            return rf"-({self._print(-exponent)})"
+        over, under = exponent.as_numer_denom()
+        if under == 1:
+            return str(self._print(exponent))
+        sign, over = ("-", -over) if over.could_extract_minus_sign() else ("", over)
+        inline = (
+            f"({self._print(x)})" if x.is_Add or (x is under and x.is_Mul) else self._print(x) for x in (over, under)
+        )
+        return sign + "/".join(inline)
+
+    def _print_log(self, expr: sp.Expr, exp: str | None = None) -> str:
+        (inside,) = expr.args
+        shown = self._print(inside) if inside.is_Atom else rf"\left({self._print(inside)}\right)"
+        return rf"\ln{'' if exp is None else f'^{{{exp}}}'} {shown}"
+
+    def _print_Identity(self, expr: sp.Expr) -> str:
+        return f"1_{{{self._print(expr.args[0])}}}"
+
+    def _print_Transpose(self, expr: sp.Expr) -> str:
+        return self.parenthesize(expr.arg, PRECEDENCE["Pow"], True) + r"^{\top}"
+
+
+@cache
+def latex(expression: sp.Basic) -> str:
+    r"""The expression as LaTeX, without delimiters; the amplitude (pi/((1+alpha) sin(...)))^(1+alpha) is $c_\alpha$."""
+    return str(PaperLatex().doprint(in_symbols(expression)))
+
+
+def in_symbols(expression: sp.Basic) -> sp.Basic:
+    """The expression with powers of the continuum amplitude as powers of C_ALPHA, and Euler's constant as EULER."""
+    scale, power = c_alpha().as_base_exp()
+
+    def short(found: sp.Pow) -> sp.Expr:
+        times = sp.cancel(found.exp / power)
+        return C_ALPHA**times if times.is_Rational else found
+
+    return expression.replace(lambda x: isinstance(x, sp.Pow) and x.base == scale, short).xreplace(
+        {sp.EulerGamma: EULER}
+    )
+
+
+def c_alpha_equation() -> str:
+    r"""$c_\alpha$ and what it stands for."""
+    return rf"{latex(C_ALPHA)} = {PaperLatex().doprint(c_alpha())}"
+
+
+# Displays ----------------------------------------------------------------------------------------
+
+
+def equation(statement: sp.Equality) -> str:
+    """The body of a display, without delimiters: one line, or an aligned array (amsmath, KaTeX)."""
+    lines = [line for part in split(statement) for line in _lines(part)]
+    return aligned(lines)
+
+
+def aligned(lines: Sequence[tuple[str, str]]) -> str:
+    """Left and right halves, one line or several."""
+    if len(lines) == 1:
+        return " ".join(half for half in lines[0] if half)
+    rows = (f"{left} &{right}" for left, right in lines)
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def split(statement: sp.Equality) -> tuple[sp.Equality, ...]:
+    r"""The statement and definitions that together say the same, $P_1$, $P_2$, ... for its long factors.
+
+    Factors are named only where no break between terms makes the lines short enough.
+    """
+    left, right = statement.args
+    parts, pending = [], [sp.Eq(left, in_symbols(right), evaluate=False)]
+    names = sp.numbered_symbols("P_", start=1)
+    while pending:
+        part = pending.pop(0)
+        if max(map(line_width, _lines(part))) <= WIDE:
+            parts.append(part)
+            continue
+        named = {factor: next(names) for factor in _long_factors(part.rhs)}
+        parts.append(sp.Eq(part.lhs, part.rhs.xreplace(named), evaluate=False))
+        pending += [sp.Eq(name, factor, evaluate=False) for factor, name in named.items()]
+    return tuple(parts)
+
+
+def _long_factors(right: sp.Expr) -> list[sp.Expr]:
+    """The outermost long sums inside the products and powers that are terms of the right side."""
+    found: list[sp.Expr] = []
+    for term in sp.Add.make_args(right):
+        if width(latex(term)) + 6 <= WIDE:
+            continue
+        for node in _outermost_sums(term):
+            if width(latex(node)) > LONG and node not in found:
+                found.append(node)
+    return found
+
+
+def _outermost_sums(expression: sp.Basic) -> Iterable[sp.Expr]:
+    if expression.is_Add:
+        yield expression
+    else:
+        for argument in expression.args:
+            yield from _outermost_sums(argument)
+
+
+def _lines(statement: sp.Equality) -> list[tuple[str, str]]:
+    """The left side, and `=` with the right side, broken before its terms."""
+    left, relation = latex(statement.lhs), "="
+    if left.endswith(ASYMPTOTIC):
+        left, relation = left.removesuffix(ASYMPTOTIC), r"\sim"
+    right = statement.rhs
+    terms = PaperLatex()._as_ordered_terms(right) if right.is_Add else [right]
+    return broken(left, [f"{relation} {latex(terms[0])}", *map(latex, terms[1:])])
+
+
+def broken(left: str, terms: Sequence[str]) -> list[tuple[str, str]]:
+    """Lines of a sum: its printed terms, the first with its relation, as many to a line as fit."""
+    lines = [(left, terms[0])]
+    for term in terms[1:]:
+        signed = f"- {term[1:].lstrip()}" if term.startswith("-") else f"+ {term}"
+        more = (lines[-1][0], f"{lines[-1][1]} {signed}")
+        if width(left) + width(more[1]) > WIDE:
+            lines.append(("", rf"\qquad {signed}"))
+        else:
+            lines[-1] = more
+    return lines
+
+
+def line_width(line: tuple[str, str]) -> float:
+    return sum(map(width, line))
+
+
+# Widths ------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.")
+_SILENT = {r"\left", r"\right", r"\mathrm", r"\operatorname", r"\,", r"\!", r"\big", r"\limits"}
+SMALL = 0.7  # of a sub- or superscript
+
+
+def width(text: str) -> float:
+    """About how many characters wide the LaTeX prints: fractions count once, indices less."""
+    tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
+    return _sequence(tokens, 0)[0]
+
+
+def _sequence(tokens: list[str], start: int) -> tuple[float, int]:
+    """Width from `start` to the closing brace, and where that is."""
+    total, at = 0.0, start
+    while at < len(tokens) and tokens[at] != "}":
+        amount, at = _item(tokens, at)
+        total += amount
+    return total, at
+
+
+def _item(tokens: list[str], at: int) -> tuple[float, int]:
+    token, at = tokens[at], at + 1
+    if token == "{":
+        amount, at = _sequence(tokens, at)
+        return amount, at + 1
+    if token in "^_":
+        amount, at = _item(tokens, at)
+        return SMALL * amount, at
+    if token == r"\frac":
+        over, at = _item(tokens, at)
+        under, at = _item(tokens, at)
+        return max(over, under), at
+    if token in _SILENT:
+        return 0.0, at
+    if token in ("+", "-", "=", r"\sim", r"\quad", r"\qquad"):
+        return 2.0, at
+    if token.startswith("\\") and token[1:] in ("ln", "sin", "cos", "tan", "lim", "arcsin", "min", "max"):
+        return len(token) - 0.5, at
+    return 1.0, at
