@@ -22,6 +22,7 @@ from solvable.document.blocks import (
 )
 from solvable.document.chapters import Numbers, chapter_blocks, numbers
 from theory.claim import Claim, Evidence, Verdict
+from theory.latex import c_alpha_equation
 
 TITLE = "A solvable model of neural scaling laws"
 SUBTITLE = "Derivations, claims and their evidence, tables and figures"
@@ -122,7 +123,7 @@ def _front(found: Findings, known: Numbers) -> Iterator[Block]:
     yield Heading("Contents", 3)
     yield Contents()
     yield Heading("How to read this", 3)
-    yield Prose(READING)
+    yield Prose(READING.strip() + f" The amplitude ${c_alpha_equation()}$ has a name.")
     rows = tuple(
         (grade, GRADES[grade], str(sum(counts.values())), str(counts["pass"]))
         for grade, counts in found.by_grade.items()

@@ -130,8 +130,10 @@ def optimum_blocks() -> Iterator[Block]:
     )
     heads = {"df1": "D^*", "gamma": r"\gamma^*", "loss": "L^*", "law": r"L_{\mathrm{law}}", "ratio": r"\left.L^*/L_{\mathrm{law}}\right|_{N=T}"}
     remarks = {"law": "The law that the paper states for the optimal loss.", "ratio": "What it is off by, at equal sizes."}
+    from theory.latex import equation
+
     for name, form in readable_forms(closed_forms(None), None).items():
-        yield Formula(sp.Eq(sp.Symbol(heads[name]), form, evaluate=False), remarks.get(name, ""))
+        yield Formula(equation(sp.Eq(sp.Symbol(heads[name]), form, evaluate=False)), remarks.get(name, ""))
     yield Prose(
         "At a fixed product $NT$, and at a fixed sum $N+T$, equal sizes are optimal for every spectrum. A cost that weighs "
         "them otherwise moves the optimum by a constant factor without label noise, and by a power of the budget with it."
@@ -163,6 +165,7 @@ def limit_blocks(tick: Tick) -> Iterator[Block]:
     from numerics.limit_ladder import confirm
     from solvable.limits_command import confirming_model
     from solvable.limits_latex import LEGEND, words
+    from theory.latex import equation
     from theory.limits import limits
 
     model = confirming_model()
@@ -180,7 +183,7 @@ def limit_blocks(tick: Tick) -> Iterator[Block]:
         tick(f"confirm the limits: {limit.name}")
         found = confirm(limit, model)
         rate = "" if found.measured_rate is None else f"measured rate {found.measured_rate:.6f}, "
-        yield Formula(limit_equation(limit), f"{rate}{found.digits} digits: {found.verdict}.")
+        yield Formula(equation(limit_equation(limit)), f"{rate}{found.digits} digits: {found.verdict}.")
 
 
 def limit_equation(limit: "Limit") -> sp.Equality:

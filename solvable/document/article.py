@@ -16,10 +16,10 @@ from solvable.document.blocks import (
     Summary,
     Table,
 )
-from solvable.document.notation import equation
 from solvable.document.preamble import PREAMBLE
 from theory.claim import Evidence
 from theory.errors import UnknownMarkup
+from theory.latex import equation
 
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_",
@@ -124,7 +124,7 @@ class _Article:
                 return self._statement(block)
             case Formula():
                 remark = rf"{{\small\raggedright {self.text.words(block.remark)}\par}}" if block.remark else ""
-                return rf"\shown{{{equation(block.formula)}}}{remark}"
+                return rf"\shown{{{block.latex}}}{remark}"
             case Table():
                 return self._table(block)
             case Picture():

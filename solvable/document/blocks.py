@@ -68,9 +68,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Formula:
-    """A displayed formula outside of the claims, with a remark under it."""
+    """A displayed formula outside of the claims, the body of its display, with a remark under it."""
 
-    formula: sp.Equality
+    latex: str
     remark: str = ""
 
 

@@ -18,9 +18,9 @@ from solvable.document.blocks import (
     Table,
 )
 from solvable.document.mathematics import Formulas
-from solvable.document.notation import equation
 from solvable.document.style import STYLE
 from theory.claim import Evidence
+from theory.latex import equation
 
 MARKS = {"pass": "✓", "fail": "✗ FAIL", "unknown": "? unknown"}
 
@@ -93,7 +93,7 @@ class _Page:
                 return self._statement(block)
             case Formula():
                 remark = f"<p class='small'>{self.text.words(block.remark)}</p>" if block.remark else ""
-                return self.formulas.display(equation(block.formula)) + remark
+                return self.formulas.display(block.latex) + remark
             case Table():
                 return self._table(block)
             case Picture():
