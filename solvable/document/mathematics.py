@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 SIZE = 16  # pixels an em, the unit in which ziamath draws
 SCALE = 1.04  # of STIX Two against the page's letters
+MATHML = "http://www.w3.org/1998/Math/MathML"
+ROW_GAP = "0.65em"  # between the lines of a display
 SVG = "{http://www.w3.org/2000/svg}"
 # what the converter to MathML does not know, or does not space as TeX does
 _NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|tan|exp|det|min|max)(?![a-zA-Z])"
@@ -49,13 +51,9 @@ class Formulas:
         return self._set[key]
 
     def _drawn(self, latex: str, display: bool) -> str:
-        from ziamath import Latex
+        from ziamath import Math
 
-        spelt = latex
-        for written, known in _SPELLING:
-            spelt = written.sub(known, spelt)
-        drawn = Latex(spelt, size=SIZE, inline=not display).svg()
-        root = ElementTree.fromstring(drawn)
+        root = ElementTree.fromstring(Math(_mathml(latex, display), size=SIZE).svg())
         names: dict[str, str] = {}
         body = []
         for part in root:
@@ -82,6 +80,31 @@ class Formulas:
             return ""
         outline = f"viewBox='{symbol.attrib['viewBox']}'>{paths}"
         return self._glyphs.setdefault(outline, f"g{len(self._glyphs)}")
+
+
+def _mathml(latex: str, display: bool) -> ElementTree.Element:
+    """MathML with TeX's spaces: signs bound to what follows them, thin spaces after commas, lines of a display apart."""
+    from ziamath.tex import tex2mml
+
+    for written, known in _SPELLING:
+        latex = written.sub(known, latex)
+    root = ElementTree.fromstring(tex2mml(latex, inline=not display).replace(f' xmlns="{MATHML}"', ""))
+    for table in root.iter("mtable"):
+        table.set("rowspacing", ROW_GAP)
+    for row in root.iter():
+        before: ElementTree.Element | None = None
+        for part in row:
+            if part.tag == "mo" and part.text in ("-", "\u2212", "+", "\u00b1") and _opens(before):
+                part.set("form", "prefix")
+            elif part.tag == "mo" and part.text == ",":
+                part.set("rspace", "0.17em")
+            before = part
+    return root
+
+
+def _opens(part: ElementTree.Element | None) -> bool:
+    """Whether a sign after this is a number's, and no sum's."""
+    return part is None or part.text == "\u223c" or (part.tag == "mo" and part.text not in (")", "]", "|", "!"))
 
 
 def _element(tag: str, attributes: dict[str, str]) -> str:
