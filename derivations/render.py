@@ -1,4 +1,4 @@
-"""LaTeX of claims and of their evidence, for article + amsmath + booktabs."""
+"""Claims, their evidence and tables as LaTeX fragments for article + amsmath + booktabs."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -6,8 +6,8 @@ from itertools import zip_longest
 import sympy as sp
 
 from theory.claim import Claim, Evidence
+from theory.latex import C_ALPHA, c_alpha_equation, equation, split
 
-WIDE = 220  # characters of LaTeX from which a formula is set smaller to fit the line
 _ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r"$<$", ">": r"$>$", "|": r"$|$"}
 
 
@@ -20,35 +20,37 @@ def plain(text: str) -> str:
     return "$".join(piece for pair in zip_longest(prose, pieces[1::2]) for piece in pair if piece is not None)
 
 
-def formula_latex(formula: sp.Equality) -> str:
-    """The equality, without delimiters."""
-    # amsmath has no blackboard letters, and a transpose is not the power of T
-    right = sp.latex(formula.rhs).replace(r"\mathbb{I}", "1").replace("^{T}", r"^{\top}")
-    return f"{sp.latex(formula.lhs)} = {right}"
-
-
 def claim_latex(claim: Claim) -> str:
-    """Title, prose, displayed formula with a label, assumptions and source."""
-    formula = formula_latex(claim.formula())
-    size = r"\footnotesize " if len(formula) > WIDE else ""
+    """Title, rule, displayed formula with a label, assumptions and source."""
+    formula = claim.formula()
     return "\n".join(
         (
             rf"\paragraph{{{plain(claim.title)}.}} {plain(claim.prose)}",
-            rf"{{{size}\begin{{equation}}",
-            rf"  {formula}",
-            rf"  \label{{eq:{claim.name}}}",
-            r"\end{equation}}",
+            r"\begin{equation}",
+            equation(formula),
+            rf"\label{{eq:{claim.name}}}",
+            r"\end{equation}",
+            *(f"Here ${meaning}$." for meaning in notation(formula)),
             rf"{{\small\raggedright Holds for: {plain(claim.assumptions)}. Source: {plain(claim.source)}.\par}}",
         )
     )
 
 
+def notation(formula: sp.Equality) -> list[str]:
+    """What the printed formula abbreviates, as LaTeX without delimiters."""
+    shortened = any(part.rhs.has(C_ALPHA) for part in split(formula))
+    return [c_alpha_equation()] if shortened else []
+
+
 def evidence_latex(rows: Sequence[tuple[Claim, Evidence]]) -> str:
     """A booktabs table of claims with grade, verdict, points and digits."""
-    lines = [
-        f"{plain(c.title)} & {e.grade} & {e.verdict} & {e.points} & {e.digits if e.digits else '--'} \\\\"
-        for c, e in rows
-    ]
-    begin = r"{\small\noindent\begin{tabular}{p{0.34\textwidth}llrr} \toprule"
-    head = rf"{begin} Claim & Grade & Verdict & Points & Digits \\ \midrule"
-    return "\n".join((head, *lines, r"\bottomrule \end{tabular}}"))
+    cells = [(plain(c.title), e.grade, e.verdict, str(e.points), str(e.digits) if e.digits else "--") for c, e in rows]
+    head = ("Claim", "Grade", "Verdict", "Points", "Digits")
+    return booktabs(head, cells, r"p{0.36\textwidth}llrr")
+
+
+def booktabs(head: Sequence[str], rows: Sequence[Sequence[str]], columns: str) -> str:
+    """A table of cells that are LaTeX already; `columns` as tabular takes them."""
+    lines = (" & ".join(row) + r" \\" for row in rows)
+    top = rf"{{\small\noindent\begin{{tabular}}{{@{{}}{columns}@{{}}}} \toprule"
+    return "\n".join((top, " & ".join(head) + r" \\ \midrule", *lines, r"\bottomrule \end{tabular}\par}"))

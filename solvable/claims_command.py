@@ -10,6 +10,7 @@ from solvable.output import print_json, progress, write
 if TYPE_CHECKING:
     from theory.claim import Claim, Evidence
 
+RESULTS = ("phases", "plateaus", "optimum", "limits")  # derived by the commands of these names
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="names of claims, all if none is given")]
 
 
@@ -30,37 +31,69 @@ def claims(names: Names = None, as_json: opt.Json = False) -> int:
 
 
 def latex(
-    names: Names = None,
-    table: Annotated[bool, typer.Option("--table", help="Add a booktabs table of the evidence.")] = False,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help=f"claims, or any of {', '.join(RESULTS)}; all claims if none is given"
+        ),
+    ] = None,
+    table: Annotated[bool, typer.Option("--table", help="Add a booktabs table of the claims' evidence.")] = False,
     as_json: opt.Json = False,
 ) -> None:
-    """Print claims as a LaTeX fragment for article with amsmath and booktabs.
+    """Print claims and results as a LaTeX fragment for article with amsmath and booktabs.
 
-    The names are those that `solvable claims` lists.
+    Claims are named as `solvable claims` lists them. Phases, plateaus, optimum and limits are the results of the
+    commands of these names, for every alpha > 0; with --latex the commands themselves, and evaluate and exponents,
+    print theirs for the options given.
 
-    Example: solvable latex planar-equation test-loss
+    Example: solvable latex planar-equation test-loss phases
     """
     from derivations.render import claim_latex, evidence_latex
 
-    chosen = _chosen(names)
+    claims = _chosen([name for name in names if name not in RESULTS] if names else None, also=RESULTS)
+    results = [name for name in RESULTS if name in (names or ())]
+    parts = {claim.name: claim_latex(claim) for claim in claims} | {name: _result(name) for name in results}
+    ordered = {name: parts[name] for name in names} if names else parts
     if as_json:
-        print_json({"latex": [{"name": claim.name, "latex": claim_latex(claim)} for claim in chosen]})
+        print_json({"latex": [{"name": name, "latex": text} for name, text in ordered.items()]})
         return
-    parts = [claim_latex(claim) for claim in chosen]
+    fragments = [text.rstrip("\n") for text in ordered.values()]
     if table:
-        parts.append(evidence_latex([(claim, claim.evidence()) for claim in chosen]))
-    write("\n\n".join(parts) + "\n")
+        fragments.append(evidence_latex([(claim, claim.evidence()) for claim in claims]))
+    write("\n\n".join(fragments) + "\n")
 
 
-def _chosen(names: list[str] | None) -> list["Claim"]:
+def _result(name: str) -> str:
+    """What the command of that name derives, for every alpha."""
+    from solvable import results_latex as text
+
+    if name == "phases":
+        from theory.phases import phases
+
+        return text.phases_latex(phases())
+    if name == "plateaus":
+        from theory.plateaus import plateaus
+
+        return text.plateaus_latex(*plateaus())
+    if name == "optimum":
+        from solvable.optimum_command import closed_forms
+
+        return text.optimum_latex(closed_forms())
+    from solvable.limits_latex import limits_latex
+    from theory.limits import limits
+
+    return limits_latex(limits())
+
+
+def _chosen(names: list[str] | None, also: tuple[str, ...] = ()) -> list["Claim"]:
     from derivations import all_claims
     from theory.errors import InvalidInput
 
     known = {claim.name: claim for claim in all_claims()}
     for name in names or ():
         if name not in known:
-            raise InvalidInput("NAME", name, f"one of {', '.join(known)}")
-    return [known[name] for name in names] if names else list(known.values())
+            raise InvalidInput("NAME", name, f"one of {', '.join((*also, *known))}")
+    return list(known.values()) if names is None else [known[name] for name in dict.fromkeys(names)]
 
 
 def _record(claim: "Claim", found: "Evidence") -> dict[str, object]:

@@ -9,6 +9,7 @@ import typer
 
 from solvable import convention_command as conventions
 from solvable import options as opt
+from solvable.exponents_command import Latex
 from solvable.output import json_value, model_fields, print_records, progress
 from solvable.sweep import Sweep
 
@@ -62,6 +63,7 @@ def evaluate(
     ] = False,
     parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
     convention: opt.Convention = None,
+    latex: Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Solve the planar equations at every combination of the lists.
@@ -85,6 +87,8 @@ def evaluate(
         models = progress(conventions.models(sweep, paper, precision), len(sweep), "evaluate")
         found = evaluations(models, precision, paper, certify=certify)
         print_records(_record(evaluation, precision, parts, paper) for evaluation in found)
+    elif latex:
+        _print_latex(sweep, precision, paper, certify=certify)
     else:
         _show(sweep, precision, parts, paper, certify=certify)
 
@@ -236,6 +240,15 @@ def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | No
         rows_of = [conventions.quantities(evaluation, paper).items() for evaluation in found]
         cells = [{n: _cell(v, e.digits, digits, long) for n, v in row} for row, e in zip(rows_of, found, strict=True)]
         conventions.show([evaluation.model for evaluation in found], paper, cells, long)
+
+
+def _print_latex(sweep: Sweep, digits: int | None, paper: "Convention | None", *, certify: bool) -> None:
+    from solvable.evaluation_latex import evaluations_latex
+    from solvable.output import write
+
+    models = progress(conventions.models(sweep, paper, digits), len(sweep), "evaluate")
+    found = evaluations(models, digits, paper, certify=certify)
+    write(evaluations_latex([_record(evaluation, digits, False) for evaluation in found], long=digits is not None))
 
 
 def _cell(value: Any, known: int | None, digits: int | None, long: bool) -> str:

@@ -61,7 +61,9 @@ def exponents(
         translated = {} if paper is None else {"convention": path_record(given, ours, paper)}
         print_json({"cases": [record(case) for case in found], **translated})
     elif latex:
-        write(_latex(found))
+        from solvable.results_latex import exponents_latex
+
+        write(exponents_latex(found))
     else:
         heading = "" if paper is None else path_text(given, ours, paper)
         write(heading + "\n".join(_text(case) for case in found))
@@ -133,24 +135,3 @@ def _formula(leading: "Leading") -> str:
     value = leading.value()
     decimal = "" if value is None else f"   [{float(value):.6g}{power}{log}]"
     return f"({leading.amplitude.rewrite(sp.Sum)}){power}{log}{decimal}"
-
-
-def _latex(cases: "tuple[Case, ...]") -> str:
-    import sympy as sp
-
-    def written(leading: "Leading") -> str:
-        if leading.exponent is None:
-            return r"\infty" if leading.amplitude == sp.oo else "0"
-        n = sp.Symbol("n", positive=True)
-        log = sp.Symbol("L", positive=True)
-        text = sp.latex(leading.amplitude, symbol_names={log: r"\ln n"})
-        power = "" if leading.exponent == 0 else f" n^{{{sp.latex(leading.exponent)}}}"
-        logs = "" if leading.log_power == 0 else rf" (\ln {n})^{{{sp.latex(leading.log_power)}}}"
-        return text + power + logs
-
-    lines = []
-    for case in cases:
-        window = str(case.window).replace("alpha", r"\alpha")
-        lines.append(rf"\kappa &\sim {written(case.kappa)} & ({window})")
-        lines.append(rf"L &\sim {written(case.loss)} &")
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"

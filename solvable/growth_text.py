@@ -1,4 +1,4 @@
-"""Growths and borders of the phase diagram as text, LaTeX and JSON."""
+"""Growths and borders of the phase diagram as text and JSON."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,8 +6,6 @@ if TYPE_CHECKING:
     from theory.growth import Growth
     from theory.order import Vector
     from theory.phases import Border, Phase
-
-SYMBOLS = {"gamma": r"\gamma", "noise": r"(\sigma_\epsilon^2)", "E": r"|T-N|"}
 
 
 def powers(phase: "Phase", vector: "Vector") -> dict[str, str]:
@@ -56,34 +54,3 @@ def _monomial(phase: "Phase", amplitude: Any, vector: "Vector") -> str:
     for name, power in powers(phase, vector).items():
         parts.append(name if power == "1" else f"{name}^{power}" if power.isalnum() else f"{name}^({power})")
     return " ".join(parts) or "1"
-
-
-def growth_latex(phase: "Phase", growth: "Growth | None") -> str:
-    """A growth in LaTeX."""
-    if growth is None:
-        return "0"
-    logs = "".join(
-        rf" \ln^{{{power.as_expr()}}}\left({_monomial_latex(phase, None, vector)}\right)"
-        for vector, power in growth.logs
-    )
-    return _monomial_latex(phase, growth.amplitude, growth.powers) + logs
-
-
-def border_latex(phase: "Phase", wall: "Border") -> str:
-    """A border in LaTeX."""
-    name = SYMBOLS.get(wall.variable, wall.variable)
-    relation = r"\gg" if wall.above else r"\ll"
-    return f"{name} {relation} {_monomial_latex(phase, wall.amplitude, wall.powers)}"
-
-
-def _monomial_latex(phase: "Phase", amplitude: Any, vector: "Vector") -> str:
-    import sympy as sp
-
-    at = phase.region.window.at
-    parts = [] if amplitude is None or amplitude == 1 else [sp.latex(amplitude)]
-    for name, power in zip(phase.names, vector, strict=True):
-        exponent = at(power.as_expr())
-        if exponent != 0:
-            base = SYMBOLS.get(name, name)
-            parts.append(base if exponent == 1 else f"{base}^{{{sp.latex(exponent)}}}")
-    return r" \, ".join(parts) or "1"

@@ -47,14 +47,14 @@ def limits(
         raise InvalidInput("--latex", "given with --json", "one of the two")
     model = confirming_model(alpha, M, N, T)
     from numerics.limit_ladder import confirm
-    from solvable.limits_latex import limits_latex
+    from solvable.limits_latex import confirmations_latex
     from theory.limits import limits as derived
 
     found = [confirm(limit, model) for limit in progress(derived(), len(derived()), "limits")]
     if as_json:
         print_json({"limits": [_record(confirmation) for confirmation in found]})
     else:
-        write(limits_latex(found) if as_latex else _text(found, model))
+        write(confirmations_latex(found) if as_latex else _text(found, model))
     return 0 if all(confirmation.verdict == "pass" for confirmation in found) else 1
 
 

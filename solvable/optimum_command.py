@@ -50,16 +50,18 @@ def optimum(
     value = read_alpha(alpha)
     a, b = _cost(cost)
     finite = _finite(alpha, value, latent, features, samples, noise, digits)
-    closed = closed_forms(value)
+    closed = _closed(value)
     split = None if value is None else clean_split(value, a, b)
     noisy = None if value is None else noisy_split(value, a, b)
     if as_json:
         forms = {name: str(form) for name, form in closed.items()}
         print_json({"closed_form": forms, "equal_split": EQUAL, "split": split, "noisy_split": noisy, "finite": finite})
     elif latex:
-        write(_latex(readable_forms(closed, value)))
+        from solvable.results_latex import optimum_latex
+
+        write(optimum_latex(closed_forms(value)))
     else:
-        write(_text(readable_forms(closed, value), split, noisy, finite, cost))
+        write(_text(closed_forms(value), split, noisy, finite, cost))
 
 
 def _cost(cost: str) -> "tuple[sp.Rational, sp.Rational]":
@@ -79,7 +81,7 @@ def _cost(cost: str) -> "tuple[sp.Rational, sp.Rational]":
     return a, b
 
 
-def closed_forms(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
+def _closed(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     import sympy as sp
 
     from theory import optimum as theory
@@ -102,8 +104,8 @@ def closed_forms(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     return {name: sp.simplify(form.replace(is_root, sp.factor)) for name, form in numbers.items()}
 
 
-def readable_forms(closed: "dict[str, sp.Expr]", alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
-    """gamma* and L* in terms of D*."""
+def closed_forms(alpha: "sp.Rational | None" = None) -> "dict[str, sp.Expr]":
+    """D*, gamma* and L* in terms of it, the paper's law and the ratio to it; for every alpha, or one."""
     import sympy as sp
 
     from theory import optimum as theory
@@ -111,7 +113,7 @@ def readable_forms(closed: "dict[str, sp.Expr]", alpha: "sp.Rational | None") ->
 
     at = {} if alpha is None else {ALPHA: alpha}
     loss = _positive_at_zero(sp.powsimp(theory.continuum_loss().subs(at)), theory.DF1)
-    return closed | {"gamma": theory.ridge_law().subs(at), "loss": loss}
+    return _closed(alpha) | {"gamma": theory.ridge_law().subs(at), "loss": loss}
 
 
 def _positive_at_zero(quotient: "sp.Expr", symbol: "sp.Symbol") -> "sp.Expr":
@@ -209,17 +211,3 @@ def _text(closed: "dict[str, sp.Expr]", split: Any, noisy: Any, finite: dict[str
         lines += ["", f"The finite model, {finite['digits']} digits"]
         lines += [f"  {name} = {finite[name]}" for name in ("gamma", "loss", "kappa", "df1")]
     return "\n".join(lines) + "\n"
-
-
-def _latex(closed: "dict[str, sp.Expr]") -> str:
-    from theory.limit import PositiveFirstLatex
-
-    heads = {
-        "df1": "D",
-        "gamma": r"\gamma^*",
-        "loss": "L^*",
-        "law": r"L_{\mathrm{law}}",
-        "ratio": r"\frac{L^*}{L_{\mathrm{law}}}",
-    }
-    rows = [f"{heads[name]} &= {PositiveFirstLatex().doprint(form)}" for name, form in closed.items()]
-    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"

@@ -7,7 +7,7 @@ import typer
 
 from solvable import options as opt
 from solvable.exponents_command import SYMBOLIC, Latex
-from solvable.growth_text import border, border_latex, border_text, growth_latex, growth_text, law
+from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def phases(
     if as_json:
         print_json({"phases": [record(phase) for phase in found]})
     elif latex:
-        write(_latex(found))
+        from solvable.results_latex import phases_latex
+
+        write(phases_latex(found))
     else:
         write("\n".join(_text(phase) for phase in found))
 
@@ -134,16 +136,3 @@ def _text(phase: "Phase") -> str:
     lines.append(f"    kappa ~ {growth_text(phase, phase.kappa)}")
     lines.append(f"    loss  ~ {'infinite' if phase.infinite else growth_text(phase, phase.loss)}")
     return "\n".join(lines) + "\n"
-
-
-def _latex(found: "tuple[Phase, ...]") -> str:
-    rows = []
-    for phase in found:
-        conditions = ",\\\\\n".join(border_latex(phase, wall) for wall in phase.borders)
-        loss = r"\infty" if phase.infinite else growth_latex(phase, phase.loss)
-        rows.append(
-            f"\\noindent {heading(phase).capitalize()}:\n"
-            f"\\begin{{gather*}}\n{conditions},\\\\\n"
-            f"\\kappa \\sim {growth_latex(phase, phase.kappa)}, \\\\\nL \\sim {loss}\n\\end{{gather*}}"
-        )
-    return "\n".join(rows) + "\n"

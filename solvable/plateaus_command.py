@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from solvable import options as opt
 from solvable.exponents_command import SYMBOLIC, Latex
-from solvable.growth_text import border, border_latex, border_text, growth_latex, growth_text, law
+from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
 from solvable.phases_command import Alpha, ScaleNames, heading, read_alpha
 
@@ -39,7 +39,9 @@ def plateaus(
     if as_json:
         print_json({"plateaus": [_plateau(p) for p in flat], "ends": [_end(p) for p in ends]})
     elif latex:
-        write(_latex(flat, ends))
+        from solvable.results_latex import plateaus_latex
+
+        write(plateaus_latex(flat, ends))
     else:
         write("\n".join([*(_plateau_text(p) for p in flat), *(_end_text(p) for p in ends)]))
 
@@ -98,36 +100,3 @@ def _end_text(found: "PowerLawEnd") -> str:
         f"power law in {found.resource}: {heading(phase)}   ({phase.region.window})\n"
         f"    loss ~ {growth_text(phase, phase.loss)}\n    ends at {ends or 'no other scale'}\n"
     )
-
-
-def _latex(flat: "tuple[Plateau, ...]", ends: "tuple[PowerLawEnd, ...]") -> str:
-    rows = []
-    for found in flat:
-        phase = found.phase
-        onset = r",\quad ".join(border_latex(phase, wall) for wall in found.onset)
-        rows.append(
-            f"\\noindent Plateau in ${_name(found.resource)}$, {heading(phase)}:\n\\begin{{gather*}}\n"
-            + (f"{onset},\\\\\n" if onset else "")
-            + f"L \\sim {growth_latex(phase, phase.loss)}"
-            + "".join(
-                f",\\\\\n\\delta L/L \\sim {'' if a.falls else '-'}{growth_latex(phase, a.relative)}"
-                + "".join(f",\\quad {border_latex(phase, wall)}" for wall in a.when)
-                for a in found.approach
-            )
-            + "\n\\end{gather*}"
-        )
-    for end in ends:
-        walls = r",\quad ".join(
-            border_latex(end.phase, w).replace(r"\ll", r"\sim").replace(r"\gg", r"\sim") for w in end.ends
-        )
-        rows.append(
-            f"\\noindent Power law in ${_name(end.resource)}$, {heading(end.phase)}, ends at\n"
-            f"\\begin{{gather*}}\n{walls}\n\\end{{gather*}}"
-        )
-    return "\n".join(rows) + "\n"
-
-
-def _name(resource: str) -> str:
-    from solvable.growth_text import SYMBOLS
-
-    return SYMBOLS.get(resource, resource)

@@ -99,15 +99,15 @@ def _symbols() -> str:
 
 def _formulas() -> list[str]:
     from derivations import all_claims
-    from derivations.render import formula_latex
     from numerics.plots import formula_svg
+    from theory.latex import equation
 
     shown = ("planar-equation", "test-loss", "training-loss", "bias", "feature-variance", "sample-variance", "duality")
     claims = {claim.name: claim for claim in all_claims()}
     blocks = []
     for name in shown:
         claim = claims[name]
-        latex = formula_latex(claim.formula())
+        latex = equation(claim.formula())
         blocks.append(
             f"<h3>{html.escape(claim.title)}</h3><p class='small'>{_prose(claim.prose)}</p>"
             f"<div class='formula' role='img' aria-label='{html.escape(latex, quote=True)}'>{formula_svg(latex)}</div>"

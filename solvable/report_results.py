@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from solvable.document.blocks import Block, Column, Formula, Heading, Prose, Table
-from solvable.growth_text import SYMBOLS, border_latex, growth_latex
+from theory.latex import equation, latex
+from theory.law_latex import SYMBOLS, approach_latex, border_latex, law, loss_latex, window_latex
 
 if TYPE_CHECKING:
-    from theory.limit import Limit
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
 
@@ -54,17 +54,13 @@ def phase_blocks() -> Iterator[Block]:
 
 
 def _phase_row(phase: "Phase") -> tuple[str, ...]:
-    window = str(phase.region.window)
+    window = window_latex(phase.region.window)
     borders = [_maths(border_latex(phase, wall)) for wall in phase.borders]
-    borders += [f"(for {_window(window)})"] if "<" in window or ">" in window else []
+    borders += [f"(for {_maths(window)})"] if "<" in window or ">" in window else []
     return (
         " and ".join(sorted(phase.limits)), " + ".join(sorted(phase.dominant)), "\n".join(borders) or "everywhere",
-        _maths(growth_latex(phase, phase.kappa)), "infinite" if phase.infinite else _maths(growth_latex(phase, phase.loss)),
+        _maths(latex(law(phase, phase.kappa))), _maths(loss_latex(phase)),
     )  # fmt: skip
-
-
-def _window(text: str) -> str:
-    return f"${text.replace('alpha', chr(92) + 'alpha')}$"
 
 
 def plateau_blocks() -> Iterator[Block]:
@@ -90,31 +86,27 @@ def plateau_blocks() -> Iterator[Block]:
 def _plateau_row(found: "Plateau") -> tuple[str, ...]:
     phase = found.phase
     approach = [
-        f"{_maths(('' if one.falls else '-') + growth_latex(phase, one.relative))}"
+        _maths(approach_latex(phase, one))
         + (f" if {' and '.join(_maths(border_latex(phase, wall)) for wall in one.when)}" if one.when else "")
         for one in found.approach
     ]
     return (
         _resource(found.resource), " and ".join(sorted(phase.limits)),
         "\n".join(_maths(border_latex(phase, wall)) for wall in found.onset) or "everywhere",
-        _maths(growth_latex(phase, phase.loss)), "\n".join(approach),
+        _maths(loss_latex(phase)), "\n".join(approach),
     )  # fmt: skip
 
 
 def _end_row(found: "PowerLawEnd") -> tuple[str, ...]:
     phase = found.phase
     return (
-        _resource(found.resource), " and ".join(sorted(phase.limits)), _maths(growth_latex(phase, phase.loss)),
-        "\n".join(_maths(_crossing(phase, wall)) for wall in found.ends) or "no other scale",
+        _resource(found.resource), " and ".join(sorted(phase.limits)), _maths(loss_latex(phase)),
+        "\n".join(_maths(border_latex(phase, wall, r"\sim")) for wall in found.ends) or "no other scale",
     )  # fmt: skip
 
 
-def _crossing(phase: "Phase", wall: "Border") -> str:
-    return border_latex(phase, wall).replace(r"\ll", r"\sim").replace(r"\gg", r"\sim")
-
-
 def _resource(name: str) -> str:
-    return _maths(SYMBOLS.get(name, name))
+    return _maths(latex(SYMBOLS[name]))
 
 
 def _maths(latex: str) -> str:
@@ -122,7 +114,7 @@ def _maths(latex: str) -> str:
 
 
 def optimum_blocks() -> Iterator[Block]:
-    from solvable.optimum_command import clean_split, closed_forms, noisy_split, readable_forms
+    from solvable.optimum_command import clean_split, closed_forms, noisy_split
 
     yield Heading("The optimal ridge and the optimal split", 2, "result-optimum")
     yield Prose(
@@ -130,9 +122,7 @@ def optimum_blocks() -> Iterator[Block]:
     )
     heads = {"df1": "D^*", "gamma": r"\gamma^*", "loss": "L^*", "law": r"L_{\mathrm{law}}", "ratio": r"\left.L^*/L_{\mathrm{law}}\right|_{N=T}"}
     remarks = {"law": "The law that the paper states for the optimal loss.", "ratio": "What it is off by, at equal sizes."}
-    from theory.latex import equation
-
-    for name, form in readable_forms(closed_forms(None), None).items():
+    for name, form in closed_forms().items():
         yield Formula(equation(sp.Eq(sp.Symbol(heads[name]), form, evaluate=False)), remarks.get(name, ""))
     yield Prose(
         "At a fixed product $NT$, and at a fixed sum $N+T$, equal sizes are optimal for every spectrum. A cost that weighs "
@@ -164,8 +154,7 @@ def _power(text: str) -> str:
 def limit_blocks(tick: Tick) -> Iterator[Block]:
     from numerics.limit_ladder import confirm
     from solvable.limits_command import confirming_model
-    from solvable.limits_latex import LEGEND, words
-    from theory.latex import equation
+    from solvable.limits_latex import LEGEND, limit_equation, words
     from theory.limits import limits
 
     model = confirming_model()
@@ -183,15 +172,4 @@ def limit_blocks(tick: Tick) -> Iterator[Block]:
         tick(f"confirm the limits: {limit.name}")
         found = confirm(limit, model)
         rate = "" if found.measured_rate is None else f"measured rate {found.measured_rate:.6f}, "
-        yield Formula(equation(limit_equation(limit)), f"{rate}{found.digits} digits: {found.verdict}.")
-
-
-def limit_equation(limit: "Limit") -> sp.Equality:
-    """quantity = value + coefficient small^rate (1 + O(small^step)), to be printed, not computed with."""
-    from theory.limit import SYMBOLS as QUANTITIES
-
-    small = limit.approach.small
-    rest = sp.Function("O")(small**limit.step)
-    series = sp.Mul(limit.coefficient, small**limit.rate, 1 + rest, evaluate=False)
-    value = series if limit.value in (0, sp.oo) else sp.Add(limit.value, series, evaluate=False)
-    return sp.Eq(sp.Symbol(QUANTITIES[limit.quantity]), value, evaluate=False)
+        yield Formula(limit_equation(limit), f"{rate}{found.digits} digits: {found.verdict}.")

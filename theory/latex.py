@@ -19,7 +19,7 @@ from theory.continuum import c_alpha
 WIDE = 50  # printed characters that a line of an article holds beside its equation's number
 LONG = 26  # from which a sum inside a product gets a name, where the line would be too wide
 ASYMPTOTIC = r"\,(1+o(1))"  # ends a left side to which the right side is asymptotic
-C_ALPHA = sp.Symbol(r"c_\alpha", positive=True)
+C_ALPHA = sp.Symbol("C_alpha", positive=True)  # a name that sorts before those of the sizes
 EULER = sp.Symbol(r"\gamma_{\mathrm{E}}", positive=True)  # Euler's constant: gamma alone is the ridge
 
 
@@ -45,7 +45,7 @@ class PaperLatex(PositiveFirst, LatexPrinter):
 
     def _named(self, symbol: sp.Symbol) -> tuple[str, bool]:
         """A symbol without the square that is part of its name, as in `sigma_epsilon^2`, and whether it has one."""
-        name = symbol.name
+        name = "c_alpha" if symbol == C_ALPHA else symbol.name
         if "(" in name or "{" in name or name.count("\\") > 1:
             return name, False  # LaTeX as it stands
         square = name.endswith("^2")
@@ -116,7 +116,7 @@ def c_alpha_equation() -> str:
 
 def equation(statement: sp.Equality) -> str:
     """The body of a display, without delimiters: one line, or an aligned array (amsmath, KaTeX)."""
-    lines = [line for part in split(statement) for line in _lines(part)]
+    lines = [line for part in split(statement) for line in lines_of(part)]
     return aligned(lines)
 
 
@@ -138,25 +138,19 @@ def split(statement: sp.Equality) -> tuple[sp.Equality, ...]:
     names = sp.numbered_symbols("P_", start=1)
     while pending:
         part = pending.pop(0)
-        if max(map(line_width, _lines(part))) <= WIDE:
+        if max(map(line_width, lines_of(part))) <= WIDE:
             parts.append(part)
             continue
-        named = {factor: next(names) for factor in _long_factors(part.rhs)}
+        long = [term for term in sp.Add.make_args(part.rhs) if width(latex(term)) > WIDE - 6]
+        named = {factor: next(names) for factor in dict.fromkeys(x for term in long for x in long_factors(term))}
         parts.append(sp.Eq(part.lhs, part.rhs.xreplace(named), evaluate=False))
         pending += [sp.Eq(name, factor, evaluate=False) for factor, name in named.items()]
     return tuple(parts)
 
 
-def _long_factors(right: sp.Expr) -> list[sp.Expr]:
-    """The outermost long sums inside the products and powers that are terms of the right side."""
-    found: list[sp.Expr] = []
-    for term in sp.Add.make_args(right):
-        if width(latex(term)) + 6 <= WIDE:
-            continue
-        for node in _outermost_sums(term):
-            if width(latex(node)) > LONG and node not in found:
-                found.append(node)
-    return found
+def long_factors(term: sp.Expr) -> list[sp.Expr]:
+    """The outermost long sums inside the products and powers of a term."""
+    return [node for node in dict.fromkeys(_outermost_sums(term)) if width(latex(node)) > LONG]
 
 
 def _outermost_sums(expression: sp.Basic) -> Iterable[sp.Expr]:
@@ -167,7 +161,7 @@ def _outermost_sums(expression: sp.Basic) -> Iterable[sp.Expr]:
             yield from _outermost_sums(argument)
 
 
-def _lines(statement: sp.Equality) -> list[tuple[str, str]]:
+def lines_of(statement: sp.Equality) -> list[tuple[str, str]]:
     """The left side, and `=` with the right side, broken before its terms."""
     left, relation = latex(statement.lhs), "="
     if left.endswith(ASYMPTOTIC):
@@ -181,7 +175,7 @@ def broken(left: str, terms: Sequence[str]) -> list[tuple[str, str]]:
     """Lines of a sum: its printed terms, the first with its relation, as many to a line as fit."""
     lines = [(left, terms[0])]
     for term in terms[1:]:
-        signed = f"- {term[1:].lstrip()}" if term.startswith("-") else f"+ {term}"
+        signed = term if term.startswith("+") else f"- {term[1:].lstrip()}" if term.startswith("-") else f"+ {term}"
         more = (lines[-1][0], f"{lines[-1][1]} {signed}")
         if width(left) + width(more[1]) > WIDE:
             lines.append(("", rf"\qquad {signed}"))
@@ -197,7 +191,7 @@ def line_width(line: tuple[str, str]) -> float:
 # Widths ------------------------------------------------------------------------------------------
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.")
-_SILENT = {r"\left", r"\right", r"\mathrm", r"\operatorname", r"\,", r"\!", r"\big", r"\limits"}
+_SILENT = {"$", r"\left", r"\right", r"\mathrm", r"\operatorname", r"\,", r"\!", r"\big", r"\limits"}
 SMALL = 0.7  # of a sub- or superscript
 
 

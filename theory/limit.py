@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from theory.approach import EFFECT, Approach
+from theory.latex import PositiveFirst, latex
 
 _LOSSES = {"signal": r"L_{\mathrm{signal}}", "label_noise": r"L_{\mathrm{noise}}"}
 SYMBOLS = {"kappa": r"\kappa", "loss": "L", "M signal": rf"M {_LOSSES['signal']}"} | _LOSSES
@@ -44,7 +44,7 @@ class Limit:
 
     def parts(self) -> tuple[str, ...]:
         """LaTeX of the quantity, of its limit (left out if 0 or oo), and of the approach."""
-        small, latex = self.approach.small, PositiveFirstLatex().doprint
+        small = self.approach.small
         power = rf"\left({latex(small)}\right)" if small.is_Add and self.rate == 1 else latex(small**self.rate)
         series = rf"{latex(self.coefficient)} \, {power} \left(1 + O\left({latex(small**self.step)}\right)\right)"
         if self.value in (0, sp.oo):
@@ -52,17 +52,5 @@ class Limit:
         return SYMBOLS[self.quantity], latex(self.value), series if series.startswith("-") else f"+ {series}"
 
 
-class PositiveFirst:
-    """A printer that writes T - N rather than -N + T."""
-
-    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
-        terms = super()._as_ordered_terms(expr, order)  # type: ignore[misc]
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
-
-
-class PositiveFirstLatex(PositiveFirst, LatexPrinter):
-    """LaTeX."""
-
-
 class PositiveFirstText(PositiveFirst, StrPrinter):
-    """Plain text."""
+    """Plain text that writes T - N rather than -N + T."""
