@@ -139,27 +139,3 @@ def save(figure: Any, folder: Path, name: str) -> tuple[Path, Path]:
         figure.savefig(png)
         figure.savefig(pdf, metadata={"CreationDate": None})
     return png, pdf
-
-
-def formula_svg(latex: str, size: float = 13, *, display: bool = True) -> str:
-    """A formula as inline SVG (mathtext), for pages that load nothing from elsewhere; fractions large if displayed."""
-    import io
-
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    shown = latex.replace(r"\frac", r"\dfrac") if display else latex
-    with rc_context({"mathtext.fontset": "cm", "svg.fonttype": "path", "svg.hashsalt": "solvable"}):
-        figure = Figure(figsize=(0.01, 0.01))
-        figure.text(0, 0, f"${shown}$", fontsize=size)
-        buffer = io.StringIO()
-        figure.savefig(
-            buffer,
-            format="svg",
-            bbox_inches="tight",
-            pad_inches=0.03,
-            transparent=True,
-            metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")),
-        )
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]

@@ -5,6 +5,7 @@ A line that skips layers passes each of them at a place of its own, so that it r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 Graph = Mapping[str, frozenset[str]]  # node -> what it uses
 Place = str | tuple[str, str, int]  # a node, or the line from a used node to its user in a layer between them
@@ -43,19 +44,21 @@ def reduced(graph: Graph) -> Graph:
 
 def layout(graph: Graph) -> Layout:
     depth = _depths(graph)
-    lines = tuple(
-        (used, *((used, node, layer) for layer in range(depth[used] + 1, depth[node])), node)
+    passing = [
+        (used, node, [(used, node, layer) for layer in range(depth[used] + 1, depth[node])])
         for node, uses in graph.items()
         for used in sorted(uses)
-    )
+    ]
+    lines: list[tuple[Place, ...]] = [(used, *between, node) for used, node, between in passing]
     columns: list[list[Place]] = [[] for _ in range(1 + max(depth.values()))]
     for node in graph:
         columns[depth[node]].append(node)
     near: dict[Place, list[Place]] = {node: [] for node in graph}
+    for *_, between in passing:
+        for place in between:
+            columns[place[2]].append(place)
     for line in lines:
-        for place in line[1:-1]:
-            columns[place[2]].append(place)  # type: ignore[arg-type]
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             near.setdefault(left, []).append(right)
             near.setdefault(right, []).append(left)
     height = _heights(columns)
@@ -68,7 +71,7 @@ def layout(graph: Graph) -> Layout:
         found = _crossings(columns, near, height)
         if found < best[0]:
             best = found, [list(column) for column in columns]
-    return Layout(tuple(map(tuple, best[1])), _heights(best[1]), lines)
+    return Layout(tuple(map(tuple, best[1])), _heights(best[1]), tuple(lines))
 
 
 def _depths(graph: Graph) -> dict[str, int]:
@@ -108,7 +111,7 @@ def _heights(columns: Iterable[list[Place]]) -> dict[Place, float]:
 def _crossings(columns: list[list[Place]], near: Mapping[Place, list[Place]], height: Mapping[Place, float]) -> int:
     """How many pairs of lines cross between neighbouring columns."""
     count = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         members = set(right)
         pairs = [(height[a], height[b]) for a in left for b in near[a] if b in members]
         count += sum((a - c) * (b - d) < 0 for i, (a, b) in enumerate(pairs) for c, d in pairs[:i])

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from numerics.plots import plain_label
 from solvable.checks import Check
+from solvable.document.mathematics import Formulas
+from solvable.document.page import Text
+from solvable.document.style import STYLE
+from solvable.symbols import SYMBOLS
 
 STAGES = {
     "derive": ("Derivation", "Each formula is derived from the model's definition and checked by a route of its own."),
@@ -26,25 +30,6 @@ STAGES = {
         "features' measured spectrum.",
     ),
 }
-STYLE = """
-body { font: 16px/1.5 Georgia, 'Times New Roman', serif; color: #222; }
-body { max-width: 58rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.7rem; line-height: 1.2; }
-h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid #ccc; }
-h3 { font-size: 1.05rem; margin-bottom: .2rem; }
-.verdict { padding: .6rem 1rem; border-left: 6px solid; background: #f6f6f6; font-size: 1.1rem; }
-.verdict.pass { border-color: #009E73; }
-.verdict.fail { border-color: #D55E00; }
-.verdict.unknown { border-color: #E69F00; }
-td.pass { color: #00724f; } td.fail { color: #b04a00; font-weight: bold; } td.unknown, td.drawn { color: #666; }
-table { border-collapse: collapse; font-size: .85rem; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #e3e3e3; vertical-align: top; }
-td.n, th.n { text-align: right; white-space: nowrap; }
-figure { margin: 1rem 0; } figure img { width: 100%; height: auto; } figcaption { font-size: .9rem; color: #444; }
-.formula { overflow-x: auto; padding: .3rem 0; } .formula svg { max-width: 100%; height: auto; }
-.inline svg { height: auto; vertical-align: -0.4em; margin: 0 -0.15em; }
-.scroll { overflow-x: auto; } .small { font-size: .9rem; color: #444; }
-"""
 
 
 @dataclass(frozen=True)
@@ -70,17 +55,20 @@ def _page(verdict: str, checks: Sequence[Check], pictures: Sequence[Picture], se
     judged = [check for check in checks if check.verdict != "drawn"]
     failed = [check for check in judged if check.verdict != "pass"]
     summary = f"Verdict: <strong>{verdict}</strong>. {len(judged)} checks, {len(failed)} not passed, {seconds:.0f} s."
+    formulas = Formulas()
+    shown = _formulas(formulas)
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         "<meta name='viewport' content='width=device-width, initial-scale=1'>",
         f"<title>solvable: {verdict}</title><style>{STYLE}</style></head><body>",
+        formulas.sheet(),
         "<h1>A solvable model of neural scaling laws: derived, evaluated, simulated</h1>",
         f"<p class='verdict {verdict}'>{summary}</p>",
     ]
     if failed:
         parts += ["<h2>Not passed</h2>", _table(failed)]
     parts += ["<h2>Figures</h2>", *(_picture(picture) for picture in pictures)]
-    parts += ["<h2>Formulas</h2>", _symbols(), *_formulas()]
+    parts += ["<h2>Formulas</h2>", *shown]
     for stage, (title, prose) in STAGES.items():
         rows = [check for check in checks if check.stage == stage]
         if rows:
@@ -89,43 +77,22 @@ def _page(verdict: str, checks: Sequence[Check], pictures: Sequence[Picture], se
     return "\n".join([*parts, "</body></html>"])
 
 
-def _symbols() -> str:
-    return (
-        "<p class='small'>D and q are the degrees of freedom df1 and df2 at the renormalised ridge κ: D = Σ λ/(λ+κ), "
-        "q = Σ λ²/(λ+κ)². V<sub>j,k</sub> = Σ v λ<sup>j</sup>κ<sup>k</sup>/(λ+κ)<sup>j+k</sup> weighs them with the "
-        "teacher's power v. One output (C = 1).</p>"
-    )
-
-
-def _formulas() -> list[str]:
+def _formulas(formulas: Formulas) -> list[str]:
+    """The symbols, and the formulas that the checks rest on."""
     from derivations import all_claims
-    from numerics.plots import formula_svg
     from theory.latex import equation
 
+    text = Text(formulas)
     shown = ("planar-equation", "test-loss", "training-loss", "bias", "feature-variance", "sample-variance", "duality")
     claims = {claim.name: claim for claim in all_claims()}
-    blocks = []
+    blocks = [f"<div class='small'>{text.blocks(f'{SYMBOLS} One output ($C=1$).')}</div>"]
     for name in shown:
         claim = claims[name]
-        latex = equation(claim.formula())
         blocks.append(
-            f"<h3>{html.escape(claim.title)}</h3><p class='small'>{_prose(claim.prose)}</p>"
-            f"<div class='formula' role='img' aria-label='{html.escape(latex, quote=True)}'>{formula_svg(latex)}</div>"
+            f"<h3>{text.words(claim.title)}</h3><p class='small'>{text.words(claim.prose)}</p>"
+            f"{formulas.display(equation(claim.formula()))}"
         )
     return blocks
-
-
-def _prose(text: str) -> str:
-    """Text with $mathematics$ set between its words."""
-    from numerics.plots import formula_svg
-
-    pieces = text.split("$")
-    return "".join(
-        f"<span class='inline'>{formula_svg(piece, size=10.5, display=False)}</span>"
-        if index % 2
-        else html.escape(piece)
-        for index, piece in enumerate(pieces)
-    )
 
 
 def _picture(picture: Picture) -> str:

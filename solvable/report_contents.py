@@ -21,6 +21,7 @@ from solvable.document.blocks import (
     Table,
 )
 from solvable.document.chapters import Numbers, chapter_blocks, numbers
+from solvable.symbols import SYMBOLS
 from theory.claim import Claim, Evidence, Verdict
 from theory.latex import c_alpha_equation
 
@@ -43,12 +44,6 @@ or as a notebook.
 
 **Can the checks fail?** Each check is also given wrong variants of its formula: a sign flipped, a power off by one,
 the whole doubled. None may pass: `make audit` runs all of them (tests/derivations/test_claims.py).
-
-**Symbols.** Latent data have $M$ directions with variances $\lambda_I$, the student $N$ random features and $T$
-samples, $\gamma$ is the ridge and $\kappa$ the renormalised ridge. $D=\sum_I\lambda_I/(\lambda_I+\kappa)$ and
-$q=\sum_I\lambda_I^2/(\lambda_I+\kappa)^2$ are the first and second degrees of freedom;
-$V_{j,k}=\sum_I v_I\lambda_I^j\kappa^k/(\lambda_I+\kappa)^{j+k}$ weighs them with the teacher's power $v_I$. $L$ is
-the test loss for clean labels. $\sigma_\epsilon^2$ is the variance of the label noise.
 """
 
 
@@ -75,7 +70,7 @@ class Findings:
     @property
     def by_grade(self) -> dict[str, dict[str, int]]:
         """Claims by grade and verdict."""
-        counts = Counter((found.grade, found.verdict) for found in self.evidence.values())
+        counts = Counter[tuple[str, str]]((found.grade, found.verdict) for found in self.evidence.values())
         return {
             grade: {verdict: counts[grade, verdict] for verdict in ("pass", "fail", "unknown")}
             for grade in GRADES
@@ -123,19 +118,22 @@ def _front(found: Findings, known: Numbers) -> Iterator[Block]:
     yield Heading("Contents", 3)
     yield Contents()
     yield Heading("How to read this", 3)
-    yield Prose(READING.strip() + f" The amplitude ${c_alpha_equation()}$ has a name.")
+    yield Prose(READING)
+    yield Prose(f"**Symbols.** {SYMBOLS} The amplitude ${c_alpha_equation()}$ has a name.")
     rows = tuple(
         (grade, GRADES[grade], str(sum(counts.values())), str(counts["pass"]))
         for grade, counts in found.by_grade.items()
     )
-    columns = (Column("Grade", 0.2), Column("What it means", 0.54), Column("Claims", 0.13, True), Column("Pass", 0.13, True))
+    columns = (
+        Column("Grade", 0.2), Column("What it means", 0.56), Column("Claims", 0.12, True), Column("Pass", 0.12, True),
+    )  # fmt: skip
     yield Table(0, "How a claim is known, best first.", columns, rows, "solvable claims")
 
 
 def _figures(figures: Sequence[Drawn]) -> Iterator[Block]:
     yield Prose(
-        "Lines are exact planar theory, dotted lines the form that the paper of Maloney, Roberts and Sully draws, stars "
-        "with error bars simulations. Each figure's numbers are in its CSV file, one row a number."
+        "Lines are exact planar theory, dotted lines the form that the paper of Maloney, Roberts and Sully draws, "
+        "stars with error bars simulations. Each figure's numbers are in its CSV file, one row a number."
     )
     for one in figures:
         yield Picture(0, readable(one.caption), one.png, one.pdf, one.csv, one.command)
@@ -151,14 +149,14 @@ def readable(caption: str) -> str:
 def _checked(found: Findings, known: Numbers) -> Iterator[Block]:
     yield Heading("All claims, by grade", 3)
     columns = (
-        Column("Claim", 0.1), Column("Says", 0.44), Column("Verdict", 0.12), Column("Points", 0.1, True),
-        Column("Digits", 0.1, True), Column("Uses", 0.14),
+        Column("Claim", 0.1), Column("Says", 0.42), Column("Verdict", 0.1), Column("Points", 0.09, True),
+        Column("Digits", 0.09, True), Column("", 0.02), Column("Uses", 0.18),
     )  # fmt: skip
     for grade in found.by_grade:
         rows = tuple(
             (
                 known.claim(claim.name), claim.title, one.verdict if one.verdict != "fail" else "**FAIL**",
-                str(one.points), str(one.digits or "–"), ", ".join(map(known.claim, claim.uses)),
+                str(one.points), str(one.digits or "–"), "", ", ".join(map(known.claim, claim.uses)),
             )
             for claim, one in found.rows if one.grade == grade
         )  # fmt: skip
@@ -169,8 +167,7 @@ def _checked(found: Findings, known: Numbers) -> Iterator[Block]:
             "An arrow leads from a claim to one that uses it. Arrows that longer ways imply are left out. Claims of "
             "other chapters are grey."
         )
-        for one in found.graphs:
-            yield one
+        yield from found.graphs
 
 
 def _colophon(found: Findings) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """What rests on what: one picture of the chapters, one of each chapter's claims."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -109,7 +110,7 @@ def _arrow(places: Sequence[tuple[float, float, float]]) -> Any:
     from matplotlib.path import Path as Curve
 
     points, codes = [(places[0][1], places[0][2])], [Curve.MOVETO]
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         start, end = (before[1], before[2]), (after[0], after[2])
         bend = 0.5 * (end[0] - start[0])
         points += [(start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
@@ -117,6 +118,5 @@ def _arrow(places: Sequence[tuple[float, float, float]]) -> Any:
         if after is not places[-1]:
             points.append((after[1], after[2]))
             codes.append(Curve.LINETO)
-    return FancyArrowPatch(
-        path=Curve(points, codes), arrowstyle="-|>", mutation_scale=6, color=EDGE, lw=0.6, zorder=2, shrinkA=0, shrinkB=0
-    )
+    look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 6, "color": EDGE, "lw": 0.6, "zorder": 2}
+    return FancyArrowPatch(path=Curve(points, codes), shrinkA=0, shrinkB=0, **look)

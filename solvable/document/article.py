@@ -27,7 +27,8 @@ _ESCAPES = {
     "·": r"$\cdot$", "×": r"$\times$", "±": r"$\pm$", "≤": r"$\le$", "≥": r"$\ge$", "≪": r"$\ll$", "≫": r"$\gg$",
     "→": r"$\to$", "∞": r"$\infty$", "–": "--", "—": "---", "…": r"\dots{}", "’": "'", "“": "``", "”": "''",
     "α": r"$\alpha$", "γ": r"$\gamma$", "δ": r"$\delta$", "ε": r"$\epsilon$", "κ": r"$\kappa$", "λ": r"$\lambda$",
-    "σ": r"$\sigma$", "φ": r"$\phi$", "Δ": r"$\Delta$", "Σ": r"$\Sigma$", "\xa0": "~", "é": r"\'e", "ö": r'\"o', "ü": r'\"u',
+    "σ": r"$\sigma$", "φ": r"$\phi$", "Δ": r"$\Delta$", "Σ": r"$\Sigma$",
+    "\xa0": "~", "é": r"\'e", "ö": r'\"o', "ü": r'\"u',
 }  # fmt: skip
 
 
@@ -182,7 +183,8 @@ class _Article:
 
     def _caption(self, anchor: str, label: str, caption: str, command: str) -> str:
         made = f" {code(command)}" if command else ""
-        return rf"{{\small\raggedright\target{{{anchor}}}\textbf{{{label}.}} {self.text.words(caption)}{made}\par}}\nobreak"
+        words = self.text.words(caption)
+        return rf"{{\small\raggedright\target{{{anchor}}}\textbf{{{label}.}} {words}{made}\par}}\nobreak"
 
 
 def _column(column: Column) -> str:

@@ -1,4 +1,4 @@
-"""What a document is made of. Text is Markdown with $mathematics$; a link [words](#anchor) leads within the document."""
+"""What a document is made of. Text is Markdown with $mathematics$; a link [words](#anchor) stays within it."""
 
 from dataclasses import dataclass
 from pathlib import Path

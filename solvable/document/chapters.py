@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -96,9 +97,10 @@ def chapter_blocks(chapter: Chapter, known: Numbers, evidence: Callable[[Claim],
 def statement(claim: Claim, chapter: Chapter, known: Numbers, found: Evidence) -> Statement:
     """The claim with its number; its source without the chapter, which the reader sees."""
     literature = "; ".join(part for part in claim.source.split("; ") if part != chapter.source)
+    literature = _ARXIV.sub(r"[arXiv:\1](https://arxiv.org/abs/\1)", literature)
     return Statement(
         claim.name, known.claims[claim.name], claim.title, known.linked(claim.prose), claim.formula(),
-        known.linked(claim.assumptions), _ARXIV.sub(r"[arXiv:\1](https://arxiv.org/abs/\1)", literature), tuple(map(known.claim, claim.uses)), found,
+        known.linked(claim.assumptions), literature, tuple(map(known.claim, claim.uses)), found,
     )  # fmt: skip
 
 
@@ -113,7 +115,7 @@ def _text(source: str, chapter: Chapter, known: Numbers) -> Iterator[Block]:
             yield Prose(known.linked(text))
 
     parsed = tokens(source)
-    for token, words in zip(parsed, parsed[1:], strict=False):
+    for token, words in pairwise(parsed):
         if token.type != "heading_open" or token.level or token.map is None:
             continue
         yield from prose(token.map[0])

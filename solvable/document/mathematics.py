@@ -83,7 +83,7 @@ class Formulas:
 
 
 def _mathml(latex: str, display: bool) -> ElementTree.Element:
-    """MathML with TeX's spaces: signs bound to what follows them, thin spaces after commas, lines of a display apart."""
+    """MathML with TeX's spaces: signs bound to what follows them, thin spaces after commas, lines apart."""
     from ziamath.tex import tex2mml
 
     for written, known in _SPELLING:

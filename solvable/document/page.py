@@ -133,7 +133,9 @@ class _Page:
             f"<th{kind}>{self.text.words(column.head)}</th>" for kind, column in zip(kinds, table.columns, strict=True)
         )
         rows = "".join(
-            "<tr>" + "".join(f"<td{kind}>{self._cell(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
+            "<tr>"
+            + "".join(f"<td{kind}>{self._cell(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
+            + "</tr>"
             for row in table.rows
         )
         return (
