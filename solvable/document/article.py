@@ -124,8 +124,9 @@ class _Article:
             case Statement():
                 return self._statement(block)
             case Formula():
-                remark = rf"{{\small\raggedright {self.text.words(block.remark)}\par}}" if block.remark else ""
-                return rf"\shown{{{block.latex}}}{remark}"
+                if not block.remark:
+                    return rf"\shown{{{block.latex}}}"
+                return rf"\remarked{{{block.latex}}}{{{self.text.words(block.remark)}}}"
             case Table():
                 return self._table(block)
             case Picture():
@@ -150,14 +151,16 @@ class _Article:
         return r"\claim" + "%\n".join(f"{{{argument}}}" for argument in arguments)
 
     def _table(self, table: Table) -> str:
+        """A long table; its caption is its first row, so that no page break parts them."""
         head = " & ".join(rf"\textbf{{{self.text.words(column.head)}}}" for column in table.columns)
-        rows = [" & ".join(map(self._cell, row)) + r" \\" for row in table.rows]
+        rows = [" & ".join(map(self._cell, row)) + r" \\ \addlinespace[3pt]" for row in table.rows]
         shape = "".join(map(_column, table.columns))
+        caption = self._caption(f"table-{table.number}", f"Table {table.number}", table.caption, table.command)
         return "\n".join(
             (
-                self._caption(f"table-{table.number}", f"Table {table.number}", table.caption, table.command),
-                r"{\footnotesize\setlength{\LTpre}{0.3em}\setlength{\LTpost}{1em}\setlength{\tabcolsep}{3pt}\parskip=0pt",
-                rf"\begin{{longtable}}{{@{{}}{shape}@{{}}}}",
+                r"{\footnotesize\setlength{\LTpre}{0.6em}\setlength{\LTpost}{1em}\setlength{\tabcolsep}{3pt}\parskip=0pt",
+                rf"\setlength{{\extrarowheight}}{{2pt}}\begin{{longtable}}{{@{{}}{shape}@{{}}}}",
+                rf"\multicolumn{{{len(table.columns)}}}{{@{{}}p{{\linewidth}}@{{}}}}{{{caption}}} \\[3pt]",
                 rf"\toprule {head} \\ \midrule \endfirsthead",
                 rf"\toprule {head} \\ \midrule \endhead",
                 r"\bottomrule \endfoot",
@@ -189,7 +192,7 @@ class _Article:
 
 def _column(column: Column) -> str:
     side = r"\raggedleft" if column.number else r"\raggedright"
-    return rf">{{{side}\arraybackslash}}p{{\dimexpr {column.share:.4f}\linewidth-2\tabcolsep}}"
+    return rf">{{{side}\arraybackslash\apart}}p{{\dimexpr {column.share:.4f}\linewidth-2\tabcolsep}}"
 
 
 def _verdict(found: Evidence) -> str:

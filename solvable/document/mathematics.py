@@ -6,6 +6,9 @@ text's.
 
 import html
 import re
+import warnings
+from functools import cache
+from typing import Any
 from xml.etree import ElementTree
 
 SIZE = 16  # pixels an em, the unit in which ziamath draws
@@ -31,9 +34,9 @@ class Formulas:
         self._glyphs: dict[str, str] = {}  # outline -> id
         self._set: dict[tuple[str, bool], str] = {}
 
-    def inline(self, latex: str) -> str:
-        """A formula among words."""
-        return f"<span class='m'>{self._svg(latex, display=False)}</span>"
+    def inline(self, latex: str, *, large: bool = False) -> str:
+        """A formula among words; `large`: with fractions as in a display."""
+        return f"<span class='m'>{self._svg(latex, display=large)}</span>"
 
     def display(self, latex: str) -> str:
         """A formula on its own line, in a box that scrolls if it is wider than the page."""
@@ -51,9 +54,7 @@ class Formulas:
         return self._set[key]
 
     def _drawn(self, latex: str, display: bool) -> str:
-        from ziamath import Math
-
-        root = ElementTree.fromstring(Math(_mathml(latex, display), size=SIZE).svg())
+        root = ElementTree.fromstring(_ziamath().Math(_mathml(latex, display), size=SIZE).svg())
         names: dict[str, str] = {}
         body = []
         for part in root:
@@ -82,13 +83,21 @@ class Formulas:
         return self._glyphs.setdefault(outline, f"g{len(self._glyphs)}")
 
 
+@cache
+def _ziamath() -> Any:
+    """The library, which at its import uses what Python 3.11 calls deprecated."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath
+        import ziamath.tex
+    return ziamath
+
+
 def _mathml(latex: str, display: bool) -> ElementTree.Element:
     """MathML with TeX's spaces: signs bound to what follows them, thin spaces after commas, lines apart."""
-    from ziamath.tex import tex2mml
-
     for written, known in _SPELLING:
         latex = written.sub(known, latex)
-    root = ElementTree.fromstring(tex2mml(latex, inline=not display).replace(f' xmlns="{MATHML}"', ""))
+    root = ElementTree.fromstring(_ziamath().tex.tex2mml(latex, inline=not display).replace(f' xmlns="{MATHML}"', ""))
     for table in root.iter("mtable"):
         table.set("rowspacing", ROW_GAP)
     for row in root.iter():

@@ -22,7 +22,7 @@ from solvable.document.style import STYLE
 from theory.claim import Evidence
 from theory.latex import equation
 
-MARKS = {"pass": "✓", "fail": "✗ FAIL", "unknown": "? unknown"}
+MARKS = {"pass": "✓ pass", "fail": "✗ FAIL", "unknown": "? unknown"}
 
 
 def page(document: Document, folder: Path) -> str:
@@ -44,9 +44,9 @@ def page(document: Document, folder: Path) -> str:
 
 
 class Text:
-    """Markdown as HTML, mathematics as SVG."""
+    """Markdown as HTML, mathematics as SVG; `large`: with fractions as in displays, for cells of tables."""
 
-    def __init__(self, formulas: Formulas) -> None:
+    def __init__(self, formulas: Formulas, *, large: bool = False) -> None:
         self.formulas = formulas
         self._rules: dict[str, markdown.Rule] = {
             "text": lambda t: html.escape(t.content),
@@ -55,7 +55,7 @@ class Text:
             "code_inline": lambda t: f"<code>{html.escape(t.content)}</code>",
             "code_block": lambda t: f"<pre><code>{html.escape(t.content)}</code></pre>",
             "fence": lambda t: f"<pre><code>{html.escape(t.content)}</code></pre>",
-            "math_inline": lambda t: formulas.inline(t.content),
+            "math_inline": lambda t: formulas.inline(t.content, large=large),
             "math_inline_double": lambda t: formulas.display(t.content),
             "math_block": lambda t: formulas.display(t.content),
             "link_open": lambda t: f"<a href='{html.escape(markdown.attribute(t, 'href'), quote=True)}'>",
@@ -76,7 +76,7 @@ class _Page:
     def __init__(self, document: Document, folder: Path) -> None:
         self.document, self.folder = document, folder
         self.formulas = Formulas()
-        self.text = Text(self.formulas)
+        self.text, self.cell = Text(self.formulas), Text(self.formulas, large=True)
 
     def block(self, block: Block) -> str:
         match block:
@@ -145,7 +145,8 @@ class _Page:
         )
 
     def _cell(self, cell: str) -> str:
-        return "<br>".join(self.text.words(line) for line in cell.split("\n"))
+        lines = [self.cell.words(line) for line in cell.split("\n")]
+        return lines[0] if len(lines) == 1 else "".join(f"<div class='line'>{line}</div>" for line in lines)
 
     def _picture(self, picture: Picture) -> str:
         data = base64.b64encode(picture.png.read_bytes()).decode("ascii")
@@ -164,7 +165,7 @@ class _Page:
 
 
 def _verdict(found: Evidence) -> str:
-    return f"<span class='{found.verdict}'>{MARKS[found.verdict]}</span> {html.escape(found.described())}."
+    return f"<span class='{found.verdict}'>{MARKS[found.verdict]}</span>: {html.escape(found.described())}."
 
 
 def _made_by(command: str) -> str:

@@ -40,7 +40,10 @@ PREAMBLE = r"""\documentclass[11pt]{article}
   \fi
   \usebox{\formulabox}}
 \newcommand{\shown}[1]{\begin{equation*}\fitted{#1}{\dimexpr\linewidth-1em}\end{equation*}}
+\newcommand{\remarked}[2]{{\belowdisplayskip=0.3em \postdisplaypenalty=10000 \shown{#1}}%
+  {\small\raggedright\textcolor{darkgray}{#2}\par}}
 \newcommand{\incell}[1]{\fitted{#1}{\linewidth}}
+\newcommand{\apart}{\lineskip=3pt\lineskiplimit=2pt}
 \newcommand{\link}[2]{\hyperlink{#1}{\textcolor{link}{#2}}}
 \newcommand{\target}[1]{\raisebox{1.2em}[0pt][0pt]{\hypertarget{#1}{}}}
 % anchor, contents line, title
@@ -48,7 +51,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
   {\Large\bfseries\raggedright #3\par}\nobreak\vspace{0.3em}\hrule height 0.8pt\nobreak\vspace{1.2em}}
 \newcommand{\chapterheading}[4]{\par\addvspace{2em}\pagebreak[2]\target{#1}%
   \addcontentsline{toc}{chapters}{\protect\numberline{#2}#3}%
-  {\large\bfseries\raggedright #2\quad #4\par}\nobreak\vspace{0.4em}}
+  {\large\bfseries\raggedright \ifx\relax#2\relax\else#2\quad\fi #4\par}\nobreak\vspace{0.4em}}
 \newcommand{\sectionheading}[1]{\par\addvspace{1.2em}\pagebreak[1]{\bfseries\raggedright #1\par}\nobreak}
 % anchor, number, title, rule, formula, conditions, evidence
 \newcommand{\claim}[7]{\par\addvspace{0.9em}\pagebreak[0]\target{#1}%

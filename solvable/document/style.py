@@ -23,13 +23,14 @@ thead { border-top: 1.5px solid #222; border-bottom: 1px solid #222; }
 tbody { border-bottom: 1.5px solid #222; }
 th, td { text-align: left; padding: .25rem .6rem; vertical-align: top; }
 tbody tr + tr td { border-top: 1px solid #ececec; }
+.line + .line { margin-top: .4em; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 figure { margin: 1.8rem 0; break-inside: avoid; } figure img { width: 100%; height: auto; }
 figcaption, .caption { font-size: .9rem; color: #333; line-height: 1.45; }
 .caption { margin: 1.6rem 0 .4rem; break-after: avoid; }
 .formula { overflow-x: auto; overflow-y: hidden; padding: .35rem 0; text-align: center; }
 .formula svg { max-width: none; }
-.m svg { max-width: 100%; } .m { white-space: nowrap; }
+.m svg { max-width: 100%; } td .m svg { max-width: none; } .m { white-space: nowrap; }
 svg { fill: currentColor; } svg.sheet { position: absolute; }
 .small { font-size: .9rem; color: #444; }
 .claim { margin: 1.1rem 0; padding: .7rem 1rem .6rem; background: #fafaf8; border-left: 3px solid #b9c4cc; }
