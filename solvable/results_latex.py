@@ -1,5 +1,6 @@
 """Derived results as LaTeX fragments for article + amsmath + booktabs: laws, phases, plateaus, optimum."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
 
-PAGE = 26  # lines of conditions that one table holds
+PAGE = 30  # lines that one table holds
+NARROW = 16  # characters to a line of its first column
 OPTIMUM = {
     "df1": "D", "gamma": r"\gamma_*", "loss": r"L_*", "law": r"L_{\mathrm{law}}", "ratio": r"L_*/L_{\mathrm{law}}"
 }  # fmt: skip
@@ -35,8 +37,7 @@ def phases_latex(found: "Sequence[Phase]") -> str:
         )
         for phase in found
     ]  # fmt: skip
-    heights = [max(2, len(phase.borders)) for phase in found]
-    return _finished(_pages(("regime", "where", "laws"), rows, heights))
+    return _finished(_pages(("regime", "where", "laws"), rows, [max(2, len(phase.borders)) for phase in found]))
 
 
 def plateaus_latex(flat: "Sequence[Plateau]", ends: "Sequence[PowerLawEnd]") -> str:
@@ -101,6 +102,7 @@ def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence
     tables: list[list[Sequence[str]]] = [[]]
     height = 0
     for row, tall in zip(rows, heights, strict=True):
+        tall = max(tall, math.ceil(len(row[0]) / NARROW))
         if tables[-1] and height + tall > PAGE:
             tables.append([])
             height = 0
