@@ -8,6 +8,7 @@ import sympy as sp
 from theory.claim import Claim, Evidence
 from theory.latex import C_ALPHA, c_alpha_equation, equation, split
 
+PAGE = 24  # claims to a table that a page holds, titles of two lines among them
 _ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r"$<$", ">": r"$>$", "|": r"$|$"}
 
 
@@ -25,13 +26,14 @@ def claim_latex(claim: Claim) -> str:
     formula = claim.formula()
     return "\n".join(
         (
+            r"{\emergencystretch 2em",
             rf"\paragraph{{{plain(claim.title)}.}} {plain(claim.prose)}",
             r"\begin{equation}",
             equation(formula),
             rf"\label{{eq:{claim.name}}}",
             r"\end{equation}",
             *(f"Here ${meaning}$." for meaning in notation(formula)),
-            rf"{{\small\raggedright Holds for: {plain(claim.assumptions)}. Source: {plain(claim.source)}.\par}}",
+            rf"{{\small\raggedright Holds for: {plain(claim.assumptions)}. Source: {plain(claim.source)}.\par}}}}",
         )
     )
 
@@ -43,10 +45,11 @@ def notation(formula: sp.Equality) -> list[str]:
 
 
 def evidence_latex(rows: Sequence[tuple[Claim, Evidence]]) -> str:
-    """A booktabs table of claims with grade, verdict, points and digits."""
+    """booktabs tables of claims with grade, verdict, points and digits."""
     cells = [(plain(c.title), e.grade, e.verdict, str(e.points), str(e.digits) if e.digits else "--") for c, e in rows]
     head = ("Claim", "Grade", "Verdict", "Points", "Digits")
-    return booktabs(head, cells, r"p{0.36\textwidth}llrr")
+    pages = (cells[start : start + PAGE] for start in range(0, len(cells), PAGE))
+    return "\n\n".join(booktabs(head, page, r"p{0.36\textwidth}llrr") for page in pages)
 
 
 def booktabs(head: Sequence[str], rows: Sequence[Sequence[str]], columns: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 import sympy as sp
 
 from numerics.limit_ladder import Confirmation
-from theory.latex import aligned, broken, lines_of, long_factors
+from theory.latex import broken, lines_of, long_factors, stacked
 from theory.limit import Limit
 
 LEGEND = r"""Moments at $\kappa_0$, the limit of $\kappa$, with $p = \lambda/(\lambda+\kappa_0)$: $D = \sum p$,
@@ -53,10 +53,8 @@ def limit_equation(limit: Limit) -> str:
             names.setdefault(factor, sp.Symbol(f"P_{len(names) + 1}"))
     shown = replace(limit, value=limit.value.xreplace(names), coefficient=limit.coefficient.xreplace(names))
     left, first, *terms = shown.parts()
-    lines = broken(left, [f"= {first}", *terms])
-    for factor, name in names.items():
-        lines += lines_of(sp.Eq(name, factor, evaluate=False))
-    return aligned(lines)
+    definitions = (lines_of(sp.Eq(name, factor, evaluate=False)) for factor, name in names.items())
+    return stacked([broken(left, [f"= {first}", *terms]), *definitions])
 
 
 def words(text: str) -> str:

@@ -1,11 +1,12 @@
 """Derived results as LaTeX fragments for article + amsmath + booktabs: laws, phases, plateaus, optimum."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.render import booktabs
 from theory.latex import C_ALPHA, aligned, c_alpha_equation, equation, latex
-from theory.law_latex import approach_latex, border_latex, case_rows, law, loss_latex
+from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, law, loss_latex
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
 
-PAGE = 26  # lines of conditions that one table holds
+PAGE = 30  # lines that one table holds
+NARROW = 16  # characters to a line of its first column
 OPTIMUM = {
     "df1": "D", "gamma": r"\gamma_*", "loss": r"L_*", "law": r"L_{\mathrm{law}}", "ratio": r"L_*/L_{\mathrm{law}}"
 }  # fmt: skip
@@ -27,39 +29,44 @@ def exponents_latex(cases: "Sequence[Case]") -> str:
 
 
 def phases_latex(found: "Sequence[Phase]") -> str:
-    """A table of the phases: what limits kappa, what dominates the loss, where, and both laws."""
-    head = ("limited by", "dominated by", "where", r"$\kappa \sim$", r"$L \sim$")
-    rows: list[tuple[str, ...]] = []
-    tables, height = [], 0
-    for phase in found:
-        if rows and height + len(phase.borders) > PAGE:
-            tables.append(booktabs(head, rows, "lllll"))
-            rows, height = [], 0
-        height += max(2, len(phase.borders))
-        rows.append((*_names(phase), _stacked(phase, phase.borders), *_inline(phase)))
-    return _finished([*tables, booktabs(head, rows, "lllll")])
+    """Tables of the phases: what limits kappa and dominates the loss, where, and both laws."""
+    rows = [
+        (
+            _regime(phase), _borders(phase, phase.borders),
+            _array([rf"\kappa \sim {latex(law(phase, phase.kappa))}", rf"L \sim {loss_latex(phase)}"]),
+        )
+        for phase in found
+    ]  # fmt: skip
+    return _finished(_pages(("regime", "where", "laws"), rows, [max(2, len(phase.borders)) for phase in found]))
 
 
 def plateaus_latex(flat: "Sequence[Plateau]", ends: "Sequence[PowerLawEnd]") -> str:
-    """Two tables: where a resource stops helping, at what loss and how fast; and what ends each power law."""
+    """Tables: where a resource stops helping, at what loss and how fast; and what ends each power law."""
     plateaus = [
         (
-            f"${_resource(found.resource)}$", _names(found.phase)[0], _names(found.phase)[1],
-            _stacked(found.phase, found.onset), f"${loss_latex(found.phase)}$",
-            _array([approach_latex(found.phase, a) for a in found.approach]),
+            f"in ${_resource(found.resource)}$; {_regime(found.phase)}", _borders(found.phase, found.onset),
+            _array([
+                rf"L_\infty \sim {loss_latex(found.phase)}",
+                *(rf"L/L_\infty - 1 \sim {approach_latex(found.phase, way)}" for way in found.approach),
+            ]),
         )
         for found in flat
     ]  # fmt: skip
     laws = [
         (
-            f"${_resource(end.resource)}$", _names(end.phase)[0], _names(end.phase)[1],
-            f"${loss_latex(end.phase)}$", _array([border_latex(end.phase, w, r"\sim") for w in end.ends]),
+            f"in ${_resource(end.resource)}$; {_regime(end.phase)}",
+            _array([border_latex(end.phase, wall, r"\sim") for wall in end.ends]),
+            _array([rf"L \sim {loss_latex(end.phase)}"]),
         )
         for end in ends
     ]  # fmt: skip
-    flat_head = ("plateau in", "limited by", "dominated by", "from", r"$L \sim$", r"$L/L_\infty - 1 \sim$")
-    law_head = ("power law in", "limited by", "dominated by", r"$L \sim$", "ends at")
-    return _finished([booktabs(flat_head, plateaus, "llllll"), booktabs(law_head, laws, "lllll")])
+    tall = [max(1 + len(found.approach), len(found.onset), 2) for found in flat]
+    return _finished(
+        [
+            *_pages(("plateau", "from", "loss"), plateaus, tall),
+            *_pages(("power law", "ends at", "loss"), laws, [max(2, len(end.ends)) for end in ends]),
+        ]
+    )
 
 
 def optimum_latex(closed: "dict[str, sp.Expr]") -> str:
@@ -70,28 +77,38 @@ def optimum_latex(closed: "dict[str, sp.Expr]") -> str:
     return _finished([_display(equation(form)) for form in forms])
 
 
-def _inline(phase: "Phase") -> tuple[str, str]:
-    return f"${latex(law(phase, phase.kappa))}$", f"${loss_latex(phase)}$"
-
-
-def _names(phase: "Phase") -> tuple[str, str]:
-    return tuple(", ".join(sorted(names)) for names in (phase.limits, phase.dominant))  # type: ignore[return-value]
+def _regime(phase: "Phase") -> str:
+    """What limits kappa and where the loss comes from; a narrow column breaks it."""
+    limits, dominant = (" and ".join(sorted(names)) for names in (phase.limits, phase.dominant))
+    return f"limited by {limits}; loss from {dominant}"
 
 
 def _resource(name: str) -> str:
-    from theory.law_latex import SYMBOLS
-
     return latex(SYMBOLS[name])
 
 
-def _stacked(phase: "Phase", walls: "Sequence[Border]") -> str:
+def _borders(phase: "Phase", walls: "Sequence[Border]") -> str:
     return _array([border_latex(phase, wall) for wall in walls])
 
 
 def _array(lines: Sequence[str]) -> str:
     if not lines:
         return "--"
-    return r"$\begin{array}{@{}l@{}}" + r" \\ ".join(lines) + r"\end{array}$"
+    return r"$\begin{array}{l}" + r" \\ ".join(lines) + r"\end{array}$"
+
+
+def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence[int]) -> list[str]:
+    """Tables of as many rows as a page holds."""
+    tables: list[list[Sequence[str]]] = [[]]
+    height = 0
+    for row, tall in zip(rows, heights, strict=True):
+        tall = max(tall, math.ceil(len(row[0]) / NARROW))
+        if tables[-1] and height + tall > PAGE:
+            tables.append([])
+            height = 0
+        height += tall
+        tables[-1].append(row)
+    return [booktabs(head, table, r"p{0.16\textwidth}ll") for table in tables if table]
 
 
 def _display(body: str) -> str:

@@ -14,12 +14,13 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from theory.continuum import c_alpha
+from theory.continuum import ALPHA, c_alpha
 
 WIDE = 50  # printed characters that a line of an article holds beside its equation's number
 LONG = 26  # from which a sum inside a product gets a name, where the line would be too wide
 ASYMPTOTIC = r"\,(1+o(1))"  # ends a left side to which the right side is asymptotic
 C_ALPHA = sp.Symbol("C_alpha", positive=True)  # a name that sorts before those of the sizes
+SINE = sp.sin(sp.pi / (1 + ALPHA))
 EULER = sp.Symbol(r"\gamma_{\mathrm{E}}", positive=True)  # Euler's constant: gamma alone is the ridge
 
 
@@ -53,6 +54,10 @@ class PaperLatex(PositiveFirst, LatexPrinter):
 
     def _print_Pow(self, expr: sp.Pow) -> str:
         base, exponent = expr.args
+        if isinstance(base, sp.UnevaluatedExpr):
+            return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
+        if isinstance(base, sp.UnevaluatedExpr):
+            return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
         if (exponent.is_Rational and exponent.is_negative) or exponent in (sp.S.Half, sp.Rational(1, 3)):
             return str(super()._print_Pow(expr))  # a fraction or a root
         if isinstance(base, sp.Symbol):
@@ -61,6 +66,9 @@ class PaperLatex(PositiveFirst, LatexPrinter):
         if isinstance(base, sp.Function):
             return str(self._print(base, exp=self._exponent(exponent)))
         return f"{self.parenthesize(base, PRECEDENCE['Pow'])}^{{{self._exponent(exponent)}}}"
+
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        return str(super()._print_Mul(_collected(expr)))
 
     def _exponent(self, exponent: sp.Expr) -> str:
         """On one line: -(1 + alpha), alpha/(1 + alpha), 3/2."""
@@ -87,6 +95,22 @@ class PaperLatex(PositiveFirst, LatexPrinter):
         return self.parenthesize(expr.arg, PRECEDENCE["Pow"], True) + r"^{\top}"
 
 
+def _collected(product: sp.Mul) -> sp.Mul:
+    """(gamma/(N T))^(1/3) for the product of its powers: symbols to one fractional exponent, or its negative."""
+    groups: dict[sp.Expr, list[sp.Expr]] = {}
+    for factor in product.args:
+        base, exponent = factor.as_base_exp()
+        if base.is_Symbol and not exponent.is_Integer and exponent.as_numer_denom()[1] != 1:
+            negative = exponent.could_extract_minus_sign()
+            groups.setdefault(-exponent if negative else exponent, []).append(1 / base if negative else base)
+    several = {exponent: bases for exponent, bases in groups.items() if len(bases) > 1}
+    if not several:
+        return product
+    collected = [sp.Pow(sp.UnevaluatedExpr(sp.Mul(*bases)), power, evaluate=False) for power, bases in several.items()]
+    gone = {base**power for power, bases in several.items() for base in bases}
+    return sp.Mul(*(factor for factor in product.args if factor not in gone), *collected, evaluate=False)
+
+
 @cache
 def latex(expression: sp.Basic) -> str:
     r"""The expression as LaTeX, without delimiters; the amplitude (pi/((1+alpha) sin(...)))^(1+alpha) is $c_\alpha$."""
@@ -95,15 +119,41 @@ def latex(expression: sp.Basic) -> str:
 
 def in_symbols(expression: sp.Basic) -> sp.Basic:
     """The expression with powers of the continuum amplitude as powers of C_ALPHA, and Euler's constant as EULER."""
-    scale, power = c_alpha().as_base_exp()
+    shorter = expression.replace(_holds_sine, _amplitude)
+    if shorter != expression:
+        shorter = sp.powsimp(shorter, combine="exp")  # what is left of different factors
+    return shorter.xreplace({sp.EulerGamma: EULER})
 
-    def short(found: sp.Pow) -> sp.Expr:
-        times = sp.cancel(found.exp / power)
-        return C_ALPHA**times if times.is_Rational else found
 
-    return expression.replace(lambda x: isinstance(x, sp.Pow) and x.base == scale, short).xreplace(
-        {sp.EulerGamma: EULER}
-    )
+def _holds_sine(found: sp.Basic) -> bool:
+    """A product or power with the sine of c_alpha to a power that depends on alpha."""
+    factors = found.args if found.is_Mul else (found,)
+    return any(factor.is_Pow and factor.has(SINE) and factor.exp.has(ALPHA) for factor in factors)
+
+
+def _amplitude(found: sp.Expr) -> sp.Expr:
+    """c_alpha^k for sin^(-k (1 + alpha)), with what is left of the factors that hold alpha alone; all are positive."""
+    closed, other = sp.sift(sp.Mul.make_args(found), lambda x: x.free_symbols <= {ALPHA}, binary=True)
+    powers: dict[sp.Expr, sp.Expr] = {}
+    for factor in closed:
+        _collect_powers(factor, sp.S.One, powers)
+    times = sp.cancel(-powers.get(SINE, 0) / (1 + ALPHA))
+    if not times.is_Rational or times == 0:
+        return found
+    for base, sign in ((SINE, 1), (1 + ALPHA, 1), (sp.pi, -1)):
+        powers[base] = sp.expand(powers.get(base, 0) + sign * times * (1 + ALPHA))
+    return sp.Mul(C_ALPHA**times, *(base**power for base, power in powers.items()), *other)
+
+
+def _collect_powers(factor: sp.Expr, power: sp.Expr, into: dict[sp.Expr, sp.Expr]) -> None:
+    """factor^power as powers of bases that are neither products nor powers."""
+    if factor.is_Mul:
+        for part in factor.args:
+            _collect_powers(part, power, into)
+    elif factor.is_Pow:
+        _collect_powers(factor.base, power * factor.exp, into)
+    else:
+        into[factor] = into.get(factor, 0) + power
 
 
 def c_alpha_equation() -> str:
@@ -115,9 +165,17 @@ def c_alpha_equation() -> str:
 
 
 def equation(statement: sp.Equality) -> str:
-    """The body of a display, without delimiters: one line, or an aligned array (amsmath, KaTeX)."""
-    lines = [line for part in split(statement) for line in lines_of(part)]
-    return aligned(lines)
+    """The body of a display, without delimiters: one line, or arrays of them (amsmath, KaTeX)."""
+    return stacked([lines_of(part) for part in split(statement)])
+
+
+def stacked(parts: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """Statements below each other: aligned together, or each by itself where a long left side would push the others."""
+    lines = [line for part in parts for line in part]
+    left, right = (max(map(width, halves)) for halves in zip(*lines, strict=True))
+    if len(parts) == 1 or left + right <= WIDE:
+        return aligned(lines)
+    return "\\begin{gathered}\n" + " \\\\[1ex]\n".join(map(aligned, parts)) + "\n\\end{gathered}"
 
 
 def aligned(lines: Sequence[tuple[str, str]]) -> str:
