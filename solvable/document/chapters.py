@@ -14,7 +14,7 @@ from theory.claim import Claim, Evidence
 
 _MARKER = re.compile(r"# %%(?P<text> \[markdown\])?\s*$")
 _ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
-_CODE = re.compile(r"(?:chapter )?`([\w-]+)`")
+_CODE = re.compile(r"(?P<chapter>chapter )?`(?P<name>[\w-]+)`")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of all chapters and claims, and which claims and chapters the document has."""
+    """The numbers of all chapters and claims, and the anchors of those that the document has."""
 
     claims: Mapping[str, str]
     chapters: Mapping[str, str]
@@ -37,18 +37,17 @@ class Numbers:
 
     def claim(self, name: str) -> str:
         """A claim's number as a link, its name where the document lacks it."""
-        return f"[({self.claims[name]})](#{claim_anchor(name)})" if name in self.present else f"`{name}`"
+        anchor = claim_anchor(name)
+        return f"[({self.claims[name]})](#{anchor})" if anchor in self.present else f"`{name}`"
 
     def linked(self, text: str) -> str:
         """Markdown in which names of claims and chapters lead there."""
 
         def link(match: re.Match[str]) -> str:
-            name = match[1]
-            if name in self.claims:
-                return self.claim(name)
-            if name in self.chapters and name in self.present:
+            name = match["name"]
+            if match["chapter"] and chapter_anchor(name) in self.present:
                 return f"[Chapter {self.chapters[name]}](#{chapter_anchor(name)})"
-            return match[0]
+            return self.claim(name) if name in self.claims and not match["chapter"] else match[0]
 
         return _CODE.sub(link, text)
 
@@ -60,7 +59,8 @@ def numbers(chapters: tuple[Chapter, ...], shown: tuple[Chapter, ...]) -> Number
         for i, chapter in enumerate(chapters, 1)
         for j, claim in enumerate(chapter.claims(), 1)
     }  # fmt: skip
-    present = {chapter.name for chapter in shown} | {claim.name for chapter in shown for claim in chapter.claims()}
+    present = {chapter_anchor(chapter.name) for chapter in shown}
+    present |= {claim_anchor(claim.name) for chapter in shown for claim in chapter.claims()}
     return Numbers(claims, {chapter.name: str(i) for i, chapter in enumerate(chapters, 1)}, frozenset(present))
 
 
