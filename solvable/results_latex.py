@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
 
-PAGE = 30  # lines that one table holds
+PAGE = 24  # lines that one table holds
 NARROW = 16  # characters to a line of its first column
 OPTIMUM = {
     "df1": "D", "gamma": r"\gamma_*", "loss": r"L_*", "law": r"L_{\mathrm{law}}", "ratio": r"L_*/L_{\mathrm{law}}"
@@ -83,6 +83,10 @@ def _regime(phase: "Phase") -> str:
     return f"limited by {limits}; loss from {dominant}"
 
 
+def _narrow(text: str) -> str:
+    return rf"\parbox{{0.16\textwidth}}{{\raggedright {text}}}"
+
+
 def _resource(name: str) -> str:
     return latex(SYMBOLS[name])
 
@@ -94,7 +98,7 @@ def _borders(phase: "Phase", walls: "Sequence[Border]") -> str:
 def _array(lines: Sequence[str]) -> str:
     if not lines:
         return "--"
-    return r"$\begin{array}{l}" + r" \\ ".join(lines) + r"\end{array}$"
+    return r"$\begin{aligned}" + r" \\ ".join(f"&{line}" for line in lines) + r"\end{aligned}$"
 
 
 def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence[int]) -> list[str]:
@@ -107,8 +111,8 @@ def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence
             tables.append([])
             height = 0
         height += tall
-        tables[-1].append(row)
-    return [booktabs(head, table, r"p{0.16\textwidth}ll") for table in tables if table]
+        tables[-1].append((_narrow(row[0]), *row[1:]))
+    return [booktabs(head, table, "lll", spaced=True) for table in tables if table]
 
 
 def _display(body: str) -> str:

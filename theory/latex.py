@@ -21,6 +21,7 @@ LONG = 26  # from which a sum inside a product gets a name, where the line would
 ASYMPTOTIC = r"\,(1+o(1))"  # ends a left side to which the right side is asymptotic
 C_ALPHA = sp.Symbol("C_alpha", positive=True)  # a name that sorts before those of the sizes
 SINE = sp.sin(sp.pi / (1 + ALPHA))
+SCALE = {SINE: 1, 1 + ALPHA: 1, sp.pi: -1}  # the powers of these in c_alpha^(-1/(1 + alpha))
 EULER = sp.Symbol(r"\gamma_{\mathrm{E}}", positive=True)  # Euler's constant: gamma alone is the ridge
 
 
@@ -55,6 +56,8 @@ class PaperLatex(PositiveFirst, LatexPrinter):
     def _print_Pow(self, expr: sp.Pow) -> str:
         base, exponent = expr.args
         if isinstance(base, sp.UnevaluatedExpr):
+            if exponent == sp.S.Half:
+                return rf"\sqrt{{{self._print(base)}}}"
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
         if isinstance(base, sp.UnevaluatedExpr):
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
@@ -138,10 +141,10 @@ def _amplitude(found: sp.Expr) -> sp.Expr:
     for factor in closed:
         _collect_powers(factor, sp.S.One, powers)
     times = sp.cancel(-powers.get(SINE, 0) / (1 + ALPHA))
-    if not times.is_Rational or times == 0:
+    left = {base: sp.cancel(powers.get(base, 0) + sign * times * (1 + ALPHA)) for base, sign in SCALE.items()}
+    if times == 0 or (any(left.values()) and not times.is_Rational):
         return found
-    for base, sign in ((SINE, 1), (1 + ALPHA, 1), (sp.pi, -1)):
-        powers[base] = sp.expand(powers.get(base, 0) + sign * times * (1 + ALPHA))
+    powers |= left
     return sp.Mul(C_ALPHA**times, *(base**power for base, power in powers.items()), *other)
 
 
