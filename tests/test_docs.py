@@ -1,0 +1,109 @@
+"""The pages of docs/ run as they stand, and print what they say; README has test_readme.py for its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.documents import COLUMNS, ROOT, RUN, SHOWN, blocks, failures, pages
+
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+WORKED = {"index.md": 2} | dict.fromkeys(
+    (
+        "derive-exponents.md",
+        "check-limits.md",
+        "generate-latex.md",
+        "verify-by-simulation.md",
+        "predict-from-data.md",
+        "grades.md",
+    ),
+    3,
+)  # at least so many blocks are run
+SHOWN_ONLY: dict[str, list[str]] = {  # the blocks that are not run, by their first line
+    "README.md": ["make verify     # derive, evaluate, simulate, compare; five minutes on two cores; report/index.html"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # some blocks write files
+    monkeypatch.setenv("COLUMNS", COLUMNS)
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_blocks_run_and_print_what_the_page_shows(page: Path) -> None:
+    assert failures(page.read_text(encoding="utf-8"), page.name) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_every_block_has_a_known_label(page: Path) -> None:
+    found = blocks(page.read_text(encoding="utf-8"))
+    assert [block for block in found if block.label not in (*RUN, SHOWN)] == []
+    assert [block.text.splitlines()[0] for block in found if block.label == SHOWN] == SHOWN_ONLY.get(page.name, [])
+
+
+def test_every_use_has_a_page_with_blocks_that_run() -> None:
+    counts = {page.name: sum(b.label in RUN for b in blocks(page.read_text(encoding="utf-8"))) for page in DOCS}
+    assert {name: counts.get(name, 0) >= least for name, least in WORKED.items()} == dict.fromkeys(WORKED, True)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+# The machinery can fail ---------------------------------------------------------------------------
+
+LINE = "$ solvable exponents --alpha 1 --path 'N=n, T=inf'"
+ANSWER = """\
+alpha = 1
+  kappa ~ (pi**2/4) n^(-2)   [2.4674 n^(-2)]
+  loss  ~ (pi**2/8) n^(-1)   [1.2337 n^(-1)]
+  limited by features; dominated by signal
+"""
+
+
+def fenced(label: str, text: str) -> str:
+    return f"```{label}\n{text}```\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        fenced("console", f"{LINE}\n{ANSWER}"),
+        fenced("console", f"{LINE}\nalpha = 1\n...\n  limited by features; dominated by signal\n"),
+        fenced("console", f"{LINE}  # a remark\n"),
+        fenced("console", "$ solvable exponents --alpha -1 --path N=n\nerror: --alpha = '-1' is not allowed: ...\n"),
+        fenced("python", "x = 2\n") + fenced("pycon", ">>> x + 1\n3\n"),
+        fenced("text", "$ anything"),
+    ],
+)
+def test_true_pages_pass(page: str) -> None:
+    assert failures(page, "page") == []
+
+
+@pytest.mark.parametrize(
+    ("page", "complaint"),
+    [
+        (fenced("console", f"{LINE}\n{ANSWER.replace('1.2337', '1.2338')}"), "1.2338"),  # a digit
+        (fenced("console", f"{LINE}\n{ANSWER.replace('n^(-1)', 'n^(1)')}"), "n^(1)"),  # a sign
+        (fenced("console", f"{LINE}\n{ANSWER.replace('  limited', 'limited')}"), "limited"),  # a space
+        (fenced("console", f"{LINE}\n{ANSWER}and more\n"), "and more"),  # a line too many
+        (fenced("console", f"{LINE}\n{ANSWER.partition('  limited')[0]}"), "limited by"),  # a line too few
+        (fenced("console", f"{LINE.replace('N=n', 'N=0')}\n"), "exit code 2, not 0"),
+        (fenced("console", f"{LINE}\nerror: no such thing\n"), "exit code 0, not 2"),
+        (fenced("console", "$ ls\n"), "mark it text"),
+        (fenced("pycon", ">>> 1 + 1\n3\n"), "Expected:\n    3\nGot:\n    2"),
+        (fenced("pycon", ">>> 1 / 0\n"), "ZeroDivisionError"),
+        (fenced("pycon", "1 + 1\n"), "without >>>"),
+        (fenced("python", "assert 1 + 1 == 3\n"), "AssertionError"),
+    ],
+)
+def test_tampered_pages_are_caught(page: str, complaint: str) -> None:
+    (found,) = failures(page, "page")
+    assert complaint in found
+
+
+def test_unlabelled_blocks_are_seen() -> None:
+    assert [block.label for block in blocks(fenced("", "x\n") + "\n    indented\n\n" + fenced("sh", "y\n"))] == ["", "", "sh"]
