@@ -1,10 +1,13 @@
 """The pages of docs/ run as they stand, and print what they say; README has test_readme.py for its own."""
 
+import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from docs import api
 from tests.documents import COLUMNS, ROOT, RUN, SHOWN, blocks, failures, pages
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -20,7 +23,11 @@ WORKED = {"index.md": 2} | dict.fromkeys(
     3,
 )  # at least so many blocks are run
 SHOWN_ONLY: dict[str, list[str]] = {  # the blocks that are not run, by their first line
-    "README.md": ["make verify     # derive, evaluate, simulate, compare; five minutes on two cores; report/index.html"],
+    "README.md": [
+        "make verify     # derive, evaluate, simulate, compare; five minutes on two cores; report/index.html",
+        "Model -> planar solution -> expansion -> phase/claim -> enclosure -> simulation -> evidence -> "
+        "LaTeX / figure / report",
+    ],
 }
 
 
@@ -106,4 +113,43 @@ def test_tampered_pages_are_caught(page: str, complaint: str) -> None:
 
 
 def test_unlabelled_blocks_are_seen() -> None:
-    assert [block.label for block in blocks(fenced("", "x\n") + "\n    indented\n\n" + fenced("sh", "y\n"))] == ["", "", "sh"]
+    assert [block.label for block in blocks(fenced("", "x\n") + "\n    indented\n\n" + fenced("sh", "y\n"))] == [
+        "",
+        "",
+        "sh",
+    ]
+
+
+# The page of the Python interface -----------------------------------------------------------------
+
+
+def public() -> list[tuple[str, object]]:
+    """Every name of the page with what it stands for, each once."""
+    names = [(package, name) for package in api.PACKAGES for name in import_module(package).__all__]
+    names += [(module, name) for module, chosen in api.MODULES.items() for name in chosen]
+    return list(
+        {(name, id(found := getattr(import_module(m), name))): (f"{m}.{name}", found) for m, name in names}.values()
+    )
+
+
+def test_the_interface_is_the_docstrings() -> None:
+    written = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert written == api.page(), "docs/api.md is out of date: run `make docs`"
+
+
+def test_public_names_have_docstrings_of_their_own() -> None:
+    for name, value in public():
+        if callable(value):
+            assert (value.__doc__ or "").strip(), name
+            assert not (value.__doc__ or "").startswith(f"{name.rpartition('.')[2]}("), name  # a dataclass's default
+        for attribute, member in vars(value).items() if inspect.isclass(value) else ():
+            if not attribute.startswith("_") and (isinstance(member, property) or inspect.isfunction(member)):
+                assert (member.__doc__ or "").strip(), f"{name}.{attribute}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_files_named_exist(page: Path) -> None:
+    for path in re.findall(
+        r"\b(?:theory|numerics|derivations|solvable)/\w[\w/]*\.py", page.read_text(encoding="utf-8")
+    ):
+        assert (ROOT / path).is_file(), path

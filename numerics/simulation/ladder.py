@@ -55,6 +55,7 @@ class Judged:
 
     @property
     def judged(self) -> bool:
+        """Whether `reason` is empty."""
         return not self.reason
 
 
@@ -114,6 +115,7 @@ def judge(
 ) -> Judged:
     """Simulate `model`, and at twice its size (half, if it is large) if it can be judged.
 
+    With r = mean/theory at sizes s and 2s, all ratios kept: r_inf = 2 r(2s) - r(s), finite size = r(s) - r_inf.
     Below min(N, T) = LARGE the second size is the double, so that the 1/N^2 term stays small; above,
     it is the half, which costs less. Raises as `run_draws`.
     """
