@@ -67,6 +67,9 @@ def phases(
 ) -> tuple[Phase, ...]:
     """Every phase of full dimension. Scales left out are absent: gamma and noise 0, M infinite; with E, T = N + E.
 
+    `alpha` and `source` (R of v_I ~ I^-R) None: a symbol, and the isotropic teacher R = 1 + alpha. Laws are in the
+    units of theory.path; those of alpha > 0 are narrated in derivations/scaling_laws.py.
+
     Raises InvalidInput for unknown scales, or without N and one of T, E.
     """
     names = tuple(scales)

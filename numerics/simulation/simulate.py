@@ -71,6 +71,8 @@ def simulate(
 ) -> Simulation:
     """Average `draws` independent draws; draw k depends on (model, design, seed, k) alone, bit for bit.
 
+    A draw solves ridge regression for its own u and x and is averaged in closed form over teacher, noise and test
+    point, and for Gaussian entries over what the smaller of N and T does not see (numerics.simulation.draw).
     `jobs` is a number of processes, or "auto": as many as pay. `progress` is called with the draws done and
     their total. Raises InvalidInput for draws < 1, seed < 0, jobs < 1, an infinite T, numbers
     outside the doubles, or a model whose draw does not fit into memory; PrecisionError where the loss is
