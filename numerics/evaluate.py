@@ -43,6 +43,11 @@ class Evaluation:
     digits: int | None
     radius: Mapping[str, mpf] | None = None
 
+    def _repr_latex_(self) -> str:
+        from numerics.evaluation_latex import evaluation_latex
+
+        return f"$\\displaystyle {evaluation_latex(self)}$"
+
 
 def evaluate(model: Model, digits: int | None = None, *, certify: bool = False) -> Evaluation:
     """Solve the planar equations of `model`: kappa (N - D)(T - D) = gamma M/sigma_u^2, and the losses at kappa.

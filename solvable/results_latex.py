@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.render import booktabs
-from theory.latex import C_ALPHA, aligned, c_alpha_equation, equation, latex
+from theory.latex import C_ALPHA, aligned, c_alpha_equation, equations, latex
 from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, law, loss_latex
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def optimum_latex(closed: "dict[str, sp.Expr]") -> str:
     import sympy as sp
 
     forms = (sp.Eq(sp.Symbol(OPTIMUM[name]), form, evaluate=False) for name, form in closed.items())
-    return _finished([_display(equation(form)) for form in forms])
+    return _finished([_display(equations(forms))])
 
 
 def _regime(phase: "Phase") -> str:

@@ -59,6 +59,12 @@ class Case:
     limits: frozenset[str]
     dominant: frozenset[str]
 
+    def _repr_latex_(self) -> str:
+        from theory.latex import aligned
+        from theory.law_latex import case_rows
+
+        return f"$\\displaystyle {aligned(case_rows(self))}$"
+
 
 def asymptotics(path: Path) -> tuple[Case, ...]:
     """Leading growth of kappa and of the test loss along the path, one case for each window of alpha.

@@ -7,7 +7,7 @@ way: tests/theory/test_latex.py reads every claim back and compares.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import sympy as sp
@@ -169,7 +169,13 @@ def c_alpha_equation() -> str:
 
 def equation(statement: sp.Equality) -> str:
     """The body of a display, without delimiters: one line, or arrays of them (amsmath, KaTeX)."""
-    return stacked([lines_of(part) for part in split(statement)])
+    return equations([statement])
+
+
+def equations(statements: Iterable[sp.Equality]) -> str:
+    """The body of one display of several statements."""
+    names = iter(sp.numbered_symbols("P_", start=1))
+    return stacked([lines_of(part) for statement in statements for part in split(statement, names)])
 
 
 def stacked(parts: Sequence[Sequence[tuple[str, str]]]) -> str:
@@ -189,14 +195,14 @@ def aligned(lines: Sequence[tuple[str, str]]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
-def split(statement: sp.Equality) -> tuple[sp.Equality, ...]:
-    r"""The statement and definitions that together say the same, $P_1$, $P_2$, ... for its long factors.
+def split(statement: sp.Equality, names: Iterator[sp.Symbol] | None = None) -> tuple[sp.Equality, ...]:
+    r"""The statement and definitions that together say the same, with `names` ($P_1$, $P_2$, ...) for its long factors.
 
     Factors are named only where no break between terms makes the lines short enough.
     """
+    names = names or iter(sp.numbered_symbols("P_", start=1))
     left, right = statement.args
     parts, pending = [], [sp.Eq(left, in_symbols(right), evaluate=False)]
-    names = sp.numbered_symbols("P_", start=1)
     while pending:
         part = pending.pop(0)
         if max(map(line_width, lines_of(part))) <= WIDE:

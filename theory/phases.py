@@ -56,6 +56,11 @@ class Phase:
     infinite: bool
     walls: dict[Vector, Border]
 
+    def _repr_latex_(self) -> str:
+        from theory.law_latex import phase_latex
+
+        return f"$\\displaystyle {phase_latex(self)}$"
+
     @property
     def borders(self) -> tuple[Border, ...]:
         """The inequalities that bound the phase, beside N, T, M >> 1."""

@@ -20,6 +20,11 @@ class Estimate:
     stderr: float | None
     draws: int
 
+    def _repr_latex_(self) -> str:
+        from theory.number_latex import with_error
+
+        return f"${with_error(self.mean, self.stderr)}$"
+
 
 def estimate(values: np.ndarray) -> Estimate:
     """Of independent draws."""
