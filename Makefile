@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: verify verify-full test audit lint benchmark clean
+.PHONY: verify verify-full test audit lint docs benchmark clean
 
 verify: $(VENV)/ready
 	$(RUN)/solvable verify
@@ -23,6 +23,9 @@ lint: $(VENV)/ready
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+
+docs: $(VENV)/ready
+	$(RUN)/python -m docs.api
 
 benchmark: $(VENV)/ready
 	$(RUN)/python -m benchmarks.grid

@@ -52,8 +52,8 @@ def evidence_latex(rows: Sequence[tuple[Claim, Evidence]]) -> str:
     return "\n\n".join(booktabs(head, page, r"p{0.36\textwidth}llrr") for page in pages)
 
 
-def booktabs(head: Sequence[str], rows: Sequence[Sequence[str]], columns: str) -> str:
-    """A table of cells that are LaTeX already; `columns` as tabular takes them."""
-    lines = (" & ".join(row) + r" \\" for row in rows)
+def booktabs(head: Sequence[str], rows: Sequence[Sequence[str]], columns: str, *, spaced: bool = False) -> str:
+    """A table of cells that are LaTeX already; `columns` as tabular takes them; `spaced` sets tall rows apart."""
+    lines = (" & ".join(row) + r" \\" + (r" \addlinespace" if spaced else "") for row in rows)
     top = rf"{{\small\noindent\begin{{tabular}}{{@{{}}{columns}@{{}}}} \toprule"
     return "\n".join((top, " & ".join(head) + r" \\ \midrule", *lines, r"\bottomrule \end{tabular}\par}"))

@@ -54,7 +54,8 @@ class Anisotropic:
 def evaluate_anisotropic(model: Model, weights: Sequence[float]) -> Anisotropic:
     """The penalty (gamma/2) sum_j rho_j |theta_j|^2 with rho = `weights`, shape (N,), all > 0, in any order.
 
-    The equal ridge of the same kappa lies between gamma min rho and gamma max rho and is found by Brent's method.
+    The equal ridge of the same kappa lies between gamma min rho and gamma max rho and is found by Brent's method. It
+    has the lower loss: derived in theory/anisotropic.py, checked in derivations/beyond_ridge.py.
     Raises InvalidInput for other weights, gamma = 0, infinite N (see `without_projection`) or T.
     """
     rho = _checked(model, weights)

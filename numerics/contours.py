@@ -49,7 +49,10 @@ class Filter(Protocol):
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """Training for a time t > 0 from theta = 0. Raises InvalidInput."""
+    """Training for a time t > 0 from theta = 0: d theta/dt = (y - theta phi) phi^T, not divided by T.
+
+    A component of eigenvalue s of phi phi^T then has the share e^{-ts} left to learn. Raises InvalidInput.
+    """
 
     time: float
 
@@ -73,7 +76,10 @@ class GradientFlow:
 
 @dataclass(frozen=True)
 class SpectralCutoff:
-    """Least squares on the `components` principal components of the features. Raises InvalidInput."""
+    """Least squares on the `components` principal components of the features (of phi phi^T).
+
+    Raises InvalidInput unless it is an integer >= 1.
+    """
 
     components: int
 

@@ -45,7 +45,9 @@ class Density:
 
 
 class FeatureEigenvalues:
-    """The planar eigenvalue distribution of one model's random features.
+    """The planar eigenvalue distribution of one model's random features: rho(x) = Im D/(pi x N) at ridge -x.
+
+    Read off E tr q = (N - D)/gamma, derived in derivations/resolvent.py; its laws in derivations/feature_spectra.py.
 
     Raises InvalidInput for infinite N or T, and as `find_edges` does.
     """

@@ -45,6 +45,7 @@ class EnclosedEdge:
 def enclose_edges(model: Model, digits: int = 20) -> tuple[EnclosedEdge, ...]:
     """Every edge of phi phi^T's support, proved, the largest first, at relative radius below 10^-digits.
 
+    Edges are the critical points of y(p) = p (N - D)(T - D), p = -kappa (module docstring), x = y sigma_u^2/M.
     A hard edge at 0 is exact. Raises InvalidInput, NotConverged as `find_edges` does, or if a ball cannot be proved.
     """
     return tuple(enclose(model, edge, digits) for edge in find_edges(Resolvent(model)))

@@ -50,7 +50,9 @@ class Enclosure:
 
 
 def enclose(model: Model, digits: int = 50) -> Enclosure:
-    """Solve `model`; every quantity's radius is at most 10^(1-digits)/4 of its value.
+    """Enclose the planar solution of `model` (numerics.evaluate), proved by interval Newton in Arb.
+
+    Every quantity's radius is at most 10^(1-digits)/4 of its value.
 
     Raises InvalidInput for digits outside 1..10000, NotConverged if the precision had to rise too often.
     """

@@ -40,8 +40,9 @@ class Ensemble:
 def evaluate_ensemble(model: Model, members: int | float) -> Ensemble:
     """Planar losses of the average of `members` students (math.inf for infinitely many), N features each.
 
-    Derived in theory/ensemble.py. Raises InvalidInput for members < 1, and for infinite N or T; the loss is
-    infinite where one student's is, as long as members are finite.
+    L_K = L_inf + (L - L_inf)/K, derived in theory/ensemble.py, checked in derivations/beyond_ridge.py. Raises
+    InvalidInput for members < 1, and for infinite N or T; the loss is infinite where one student's is, as long as
+    members are finite.
     """
     _check(model, members)
     if math.inf == model.T:

@@ -43,10 +43,16 @@ class Evaluation:
     digits: int | None
     radius: Mapping[str, mpf] | None = None
 
+    def _repr_latex_(self) -> str:
+        from numerics.evaluation_latex import evaluation_latex
+
+        return f"$\\displaystyle {evaluation_latex(self)}$"
+
 
 def evaluate(model: Model, digits: int | None = None, *, certify: bool = False) -> Evaluation:
-    """Solve the planar equations of `model`.
+    """Solve the planar equations of `model`: kappa (N - D)(T - D) = gamma M/sigma_u^2, and the losses at kappa.
 
+    Derived in derivations/resolvent.py (kappa) and derivations/loss.py (test and training loss, theory.planar).
     With digits=None: double precision, 1e-12 relative, falling back on multiprecision where
     doubles cannot hold or reach a quantity. Otherwise `digits` decimals by mpmath (1..10000).
     With `certify` the numbers are midpoints of proved enclosures (numerics.enclosure), to 50 digits unless
@@ -82,8 +88,8 @@ def _certified(model: Model, digits: int) -> Evaluation:
 def split(evaluation: Evaluation) -> dict[str, Number]:
     """The loss in parts: bias, feature_variance, sample_variance, interaction, label_noise.
 
-    An analysis of variance of the predictor (theory.planar.loss_parts): they are non-negative and add
-    up to the loss. At gamma = 0 the feature and sample variances stay finite at N = T, where the
+    An analysis of variance of the predictor, derived in derivations/loss.py (theory.planar.loss_parts): they are
+    non-negative and add up to the loss. At gamma = 0 the feature and sample variances stay finite at N = T, where the
     interaction is infinite; once min(N, T) >= M only the label noise is left.
     """
     model, e = evaluation.model, evaluation

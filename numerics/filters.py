@@ -52,6 +52,7 @@ class Filtered:
 def evaluate_filtered(model: Model, student: Filter) -> Filtered:
     """Planar loss of a student on the model's data (its gamma must be 0). N may be infinite for gradient flow.
 
+    A double sum over complex ridges (numerics.contours) of the loss of two copies derived in theory/ladder.py.
     Raises InvalidInput, also for an infinite T and M > 10^6; NotConverged if two rules differ by over 1e-6.
     """
     if model.gamma:

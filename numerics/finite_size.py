@@ -54,8 +54,10 @@ class FiniteSize:
 
 
 def finite_size(model: Model) -> FiniteSize:
-    """The 1/N term and the variance of the test loss (module docstring).
+    """The 1/N term and the variance of the test loss.
 
+    E loss = planar - (C/4) d_J d_eta ln det(1 - K) + O(1/N^2), K the ladders of two copies of the student: derived
+    in theory/ladder.py, its determinants checked in derivations/beyond_ridge.py.
     gamma = 0 is taken as a limit (relative error 1e-7). Raises InvalidInput for an infinite N or T, M > 10^6, and at
     gamma = 0 for N = T or M <= min(N, T); NotConverged where doubles cannot hold the sums.
     """

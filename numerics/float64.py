@@ -72,11 +72,11 @@ class PlanarValues:
 
 
 def evaluate_grid(template: Model, N: Any = None, T: Any = None, gamma: Any = None, noise: Any = None) -> PlanarValues:
-    """The planar solution on arrays of N, T, gamma, noise (broadcast); None keeps the template's.
+    """The planar solution (numerics.evaluate) on arrays of N, T, gamma, noise (broadcast); None keeps the template's.
 
-    Spectrum, teacher, scales and outputs are the template's. Sizes are integers up to 2^63 - 1 (or
-    the template's infinite one), gamma and noise doubles >= 0. Raises InvalidInput for bad entries,
-    PrecisionError on reading what doubles cannot give (see PlanarValues).
+    Quantities have the broadcast shape and are good to 1e-12. Spectrum, teacher, scales and outputs are the
+    template's. Sizes are integers up to 2^63 - 1 (or the template's infinite one), gamma and noise doubles >= 0.
+    Raises InvalidInput for bad entries, PrecisionError on reading what doubles cannot give (see PlanarValues).
     """
     infinite = [name for name, new in (("N", N), ("T", T)) if new is None and getattr(template, name) == math.inf]
     arrays = [

@@ -47,7 +47,7 @@ class PlanarNumbers:
 
 
 def evaluate_mp(model: Model, digits: int = 50, *, start: float | None = None) -> PlanarNumbers:
-    """Solve `model` to `digits` significant decimals; `start` is a guess of ln(kappa).
+    """Solve the planar equations of `model` (numerics.evaluate) to `digits` decimals; `start`: a guess of ln(kappa).
 
     Raises InvalidInput for digits outside 1..10000 and NotConverged when verification keeps failing.
     """

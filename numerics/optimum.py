@@ -31,6 +31,7 @@ DEEP = 45.0  # e-folds below the spectrum: the ridge no longer shows in double p
 def optimal_ridge(model: Model, digits: int = 20) -> Fraction:
     """The gamma >= 0 that minimises the test loss of `model` (its own gamma is ignored).
 
+    The root of dL/dkappa at fixed N, T, with gamma = kappa (N - D)(T - D) sigma_u^2/M (derivations/optimal_ridge.py).
     Exact to `digits` decimals, returned as an exact fraction to put into a Model; 0 where the
     ridgeless student is best. Needs finite N and T. Raises InvalidInput, NotConverged.
     """

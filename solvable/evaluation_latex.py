@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derivations.render import booktabs
+from numerics.evaluation_latex import SYMBOLS
 from theory.latex import aligned, width
 from theory.number_latex import ball, decimal, rows
 
@@ -11,10 +12,6 @@ INPUTS = {
     "alpha": r"\alpha", "M": "M", "N": "N", "T": "T", "gamma": r"\gamma", "noise": r"\sigma_{\epsilon}^{2}",
     "source": "R",
 }  # fmt: skip
-RESULTS = {
-    "loss": "L", "kappa": r"\kappa", "df1": "D", "label_noise": r"L_{\mathrm{noise}}", "signal": r"L_{\mathrm{signal}}",
-    "train_loss": r"L_{\mathrm{train}}", "df2": "q",
-}  # fmt: skip  # in order of importance for a narrow table
 SHOWN = 6  # digits in a table
 PAGE = 40  # rows that one table holds
 LINE = 64  # printed characters, and GAP between two columns, that the line of an article holds
@@ -39,7 +36,7 @@ def _columns(records: Sequence[dict[str, Any]], axes: Sequence[str]) -> list[lis
     """Heads and cells of what varies and of as many results as fit; the parts of the loss only where it has two."""
     columns = [[f"${INPUTS[name]}$", *(f"${_input(record[name])}$" for record in records)] for name in axes]
     whole = all(record["label_noise"] == 0 for record in records)
-    for name, symbol in RESULTS.items():
+    for name, symbol in SYMBOLS.items():
         column = [f"${symbol}$", *(_cell(record[name]) for record in records)]
         wide = sum(max(map(width, cells)) + GAP for cells in [*columns, column])
         if wide <= LINE and not (whole and name in ("signal", "label_noise")):
@@ -50,7 +47,7 @@ def _columns(records: Sequence[dict[str, Any]], axes: Sequence[str]) -> list[lis
 def _display(record: dict[str, Any], axes: Sequence[str]) -> str:
     """One record's numbers, those proved with their radii, in lines of an article's width."""
     lines = [(INPUTS[name], f"= {_input(record[name])}") for name in axes]
-    for name, symbol in RESULTS.items():
+    for name, symbol in SYMBOLS.items():
         radius = (record["radius"] or {}).get(name)
         if record[name] is None:
             continue

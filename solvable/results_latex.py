@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.render import booktabs
-from theory.latex import C_ALPHA, aligned, c_alpha_equation, equation, latex
+from theory.latex import C_ALPHA, aligned, c_alpha_equation, equations, latex
 from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, law, loss_latex
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
 
-PAGE = 30  # lines that one table holds
+PAGE = 24  # lines that one table holds
 NARROW = 16  # characters to a line of its first column
 OPTIMUM = {
     "df1": "D", "gamma": r"\gamma_*", "loss": r"L_*", "law": r"L_{\mathrm{law}}", "ratio": r"L_*/L_{\mathrm{law}}"
@@ -74,13 +74,17 @@ def optimum_latex(closed: "dict[str, sp.Expr]") -> str:
     import sympy as sp
 
     forms = (sp.Eq(sp.Symbol(OPTIMUM[name]), form, evaluate=False) for name, form in closed.items())
-    return _finished([_display(equation(form)) for form in forms])
+    return _finished([_display(equations(forms))])
 
 
 def _regime(phase: "Phase") -> str:
     """What limits kappa and where the loss comes from; a narrow column breaks it."""
     limits, dominant = (" and ".join(sorted(names)) for names in (phase.limits, phase.dominant))
     return f"limited by {limits}; loss from {dominant}"
+
+
+def _narrow(text: str) -> str:
+    return rf"\parbox{{0.16\textwidth}}{{\raggedright {text}}}"
 
 
 def _resource(name: str) -> str:
@@ -94,7 +98,7 @@ def _borders(phase: "Phase", walls: "Sequence[Border]") -> str:
 def _array(lines: Sequence[str]) -> str:
     if not lines:
         return "--"
-    return r"$\begin{array}{l}" + r" \\ ".join(lines) + r"\end{array}$"
+    return r"$\begin{aligned}" + r" \\ ".join(f"&{line}" for line in lines) + r"\end{aligned}$"
 
 
 def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence[int]) -> list[str]:
@@ -107,8 +111,8 @@ def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], heights: Sequence
             tables.append([])
             height = 0
         height += tall
-        tables[-1].append(row)
-    return [booktabs(head, table, r"p{0.16\textwidth}ll") for table in tables if table]
+        tables[-1].append((_narrow(row[0]), *row[1:]))
+    return [booktabs(head, table, "lll", spaced=True) for table in tables if table]
 
 
 def _display(body: str) -> str:

@@ -47,7 +47,10 @@ class Leading:
 
 @dataclass(frozen=True)
 class Case:
-    """The law in one window of alpha; `boundary` if the path lies on the border of phases there."""
+    """The law in one window of alpha; `boundary` if the path lies on the border of phases there.
+
+    limits: what sets kappa (features, samples, ridge, spectrum); dominant: which parts of the loss lead.
+    """
 
     window: Window
     boundary: bool
@@ -56,9 +59,20 @@ class Case:
     limits: frozenset[str]
     dominant: frozenset[str]
 
+    def _repr_latex_(self) -> str:
+        from theory.latex import aligned
+        from theory.law_latex import case_rows
+
+        return f"$\\displaystyle {aligned(case_rows(self))}$"
+
 
 def asymptotics(path: Path) -> tuple[Case, ...]:
-    """Leading growth of kappa and of the test loss along the path, one case for each window of alpha."""
+    """Leading growth of kappa and of the test loss along the path, one case for each window of alpha.
+
+    quantity ~ amplitude n^exponent (ln n)^log_power, exact, in the units of theory.path: the loss is M times that of a
+    Model. With a number for alpha there is one case. Narrated and checked in derivations/scaling_laws.py, with other
+    teachers in derivations/teachers.py.
+    """
     window = Window() if path.alpha is None else Window(path.alpha, path.alpha)
     region = Region(rays=(path_ray(path),), window=window)
     cases = [case for _, case in explore(lambda piece: _case(path, piece), region)]

@@ -48,6 +48,11 @@ class Claim:
     source: str
     uses: tuple[str, ...] = ()
 
+    def _repr_latex_(self) -> str:
+        from theory.latex import equation
+
+        return f"$\\displaystyle {equation(self.formula())}$"
+
     def evidence(self) -> Evidence:
         """Run the check on the claim's own formula; an arithmetic breakdown is `unknown`."""
         formula = self.formula()

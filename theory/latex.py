@@ -7,7 +7,7 @@ way: tests/theory/test_latex.py reads every claim back and compares.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import sympy as sp
@@ -21,6 +21,7 @@ LONG = 26  # from which a sum inside a product gets a name, where the line would
 ASYMPTOTIC = r"\,(1+o(1))"  # ends a left side to which the right side is asymptotic
 C_ALPHA = sp.Symbol("C_alpha", positive=True)  # a name that sorts before those of the sizes
 SINE = sp.sin(sp.pi / (1 + ALPHA))
+SCALE = {SINE: 1, 1 + ALPHA: 1, sp.pi: -1}  # the powers of these in c_alpha^(-1/(1 + alpha))
 EULER = sp.Symbol(r"\gamma_{\mathrm{E}}", positive=True)  # Euler's constant: gamma alone is the ridge
 
 
@@ -55,6 +56,8 @@ class PaperLatex(PositiveFirst, LatexPrinter):
     def _print_Pow(self, expr: sp.Pow) -> str:
         base, exponent = expr.args
         if isinstance(base, sp.UnevaluatedExpr):
+            if exponent == sp.S.Half:
+                return rf"\sqrt{{{self._print(base)}}}"
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
         if isinstance(base, sp.UnevaluatedExpr):
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
@@ -138,10 +141,10 @@ def _amplitude(found: sp.Expr) -> sp.Expr:
     for factor in closed:
         _collect_powers(factor, sp.S.One, powers)
     times = sp.cancel(-powers.get(SINE, 0) / (1 + ALPHA))
-    if not times.is_Rational or times == 0:
+    left = {base: sp.cancel(powers.get(base, 0) + sign * times * (1 + ALPHA)) for base, sign in SCALE.items()}
+    if times == 0 or (any(left.values()) and not times.is_Rational):
         return found
-    for base, sign in ((SINE, 1), (1 + ALPHA, 1), (sp.pi, -1)):
-        powers[base] = sp.expand(powers.get(base, 0) + sign * times * (1 + ALPHA))
+    powers |= left
     return sp.Mul(C_ALPHA**times, *(base**power for base, power in powers.items()), *other)
 
 
@@ -166,7 +169,13 @@ def c_alpha_equation() -> str:
 
 def equation(statement: sp.Equality) -> str:
     """The body of a display, without delimiters: one line, or arrays of them (amsmath, KaTeX)."""
-    return stacked([lines_of(part) for part in split(statement)])
+    return equations([statement])
+
+
+def equations(statements: Iterable[sp.Equality]) -> str:
+    """The body of one display of several statements."""
+    names = iter(sp.numbered_symbols("P_", start=1))
+    return stacked([lines_of(part) for statement in statements for part in split(statement, names)])
 
 
 def stacked(parts: Sequence[Sequence[tuple[str, str]]]) -> str:
@@ -186,14 +195,14 @@ def aligned(lines: Sequence[tuple[str, str]]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
-def split(statement: sp.Equality) -> tuple[sp.Equality, ...]:
-    r"""The statement and definitions that together say the same, $P_1$, $P_2$, ... for its long factors.
+def split(statement: sp.Equality, names: Iterator[sp.Symbol] | None = None) -> tuple[sp.Equality, ...]:
+    r"""The statement and definitions that together say the same, with `names` ($P_1$, $P_2$, ...) for its long factors.
 
     Factors are named only where no break between terms makes the lines short enough.
     """
+    names = names or iter(sp.numbered_symbols("P_", start=1))
     left, right = statement.args
     parts, pending = [], [sp.Eq(left, in_symbols(right), evaluate=False)]
-    names = sp.numbered_symbols("P_", start=1)
     while pending:
         part = pending.pop(0)
         if max(map(line_width, lines_of(part))) <= WIDE:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.latex import latex
+from theory.latex import aligned, latex
 from theory.student import GAMMA, NOISE, M, N, T
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ def border_latex(phase: "Phase", wall: "Border", relation: str | None = None) ->
     r"""`scale \gg bound`, or with another relation than the border's own."""
     sign = relation or (r"\gg" if wall.above else r"\ll")
     return f"{latex(SYMBOLS[wall.variable])} {sign} {latex(wall.amplitude * monomial(phase, wall.powers))}"
+
+
+def phase_latex(phase: "Phase") -> str:
+    """Both laws and the borders, on lines of their own."""
+    rows = [(r"\kappa", rf"\sim {latex(law(phase, phase.kappa))}"), ("L", rf"\sim {loss_latex(phase)}")]
+    return aligned([*rows, *(("", rf"\qquad {border_latex(phase, wall)}") for wall in phase.borders)])
 
 
 def approach_latex(phase: "Phase", approach: "Approach") -> str:

@@ -42,6 +42,9 @@ class Limit:
         left, *terms = self.parts()
         return rf"{left} = {' '.join(terms)}"
 
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.statement}$"
+
     def parts(self) -> tuple[str, ...]:
         """LaTeX of the quantity, of its limit (left out if 0 or oo), and of the approach."""
         small = self.approach.small

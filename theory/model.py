@@ -22,7 +22,10 @@ from theory.spectrum import Eigenvalues, PowerLaw, Spectrum, positive, real_arra
 
 @dataclass(frozen=True, eq=True)
 class Powers:
-    """An explicit teacher: v_I >= 0, one for each eigenvalue, in the order they were listed (a Model sorts both)."""
+    """An explicit teacher: v_I = E[w_I^2] lambda_I >= 0, one for each eigenvalue, shape (M,), in their listed order.
+
+    A Model sorts both. Raises InvalidInput for negative or infinite numbers; the Model for another length.
+    """
 
     values: tuple[float, ...]
 
@@ -35,7 +38,7 @@ class Powers:
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """One point of the model's parameter space; validated, immutable, hashable.
+    """One point of the model's parameter space (MRS, arXiv:2210.16859); validated, immutable, hashable.
 
     Parameters
     ----------

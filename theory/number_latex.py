@@ -31,6 +31,8 @@ def ball(value: str, radius: str) -> list[str]:
     r"""Lines of `value \pm radius`; the radius rounded up to two digits."""
     bound = Context(prec=2, rounding=ROUND_CEILING).create_decimal(Decimal(radius))
     *first, last = rows(value)
+    if bound == 0:
+        return [*first, last]
     return [*first, rf"{last} \pm {decimal(f'{bound.normalize():e}')}"]
 
 

@@ -18,7 +18,10 @@ OPTIMAL = "optimal"
 
 @dataclass(frozen=True)
 class Power:
-    """coefficient n^exponent, both exact; coefficient > 0."""
+    """coefficient n^exponent, both exact: integers, fractions, or decimals as text.
+
+    Raises InvalidInput unless coefficient > 0.
+    """
 
     coefficient: sp.Rational
     exponent: sp.Rational
@@ -40,6 +43,7 @@ class Power:
 class Path:
     """N, T, gamma, M, noise as powers of n; None is infinite for a size and 0 for gamma and noise.
 
+    Units: C = sigma_w = sigma_u = lambda_+ = 1, v_I = I^-R without 1/M, kappa (N - D)(T - D) = gamma.
     gamma may be OPTIMAL, the ridge that minimises the loss. `alpha` None keeps it a symbol; `source`
     None is the isotropic teacher, R = 1 + alpha. Raises InvalidInput unless N and T grow (one of them
     may be infinite), M does not shrink (a constant M is an integer), alpha > 0.

@@ -56,6 +56,11 @@ class Phase:
     infinite: bool
     walls: dict[Vector, Border]
 
+    def _repr_latex_(self) -> str:
+        from theory.law_latex import phase_latex
+
+        return f"$\\displaystyle {phase_latex(self)}$"
+
     @property
     def borders(self) -> tuple[Border, ...]:
         """The inequalities that bound the phase, beside N, T, M >> 1."""
@@ -66,6 +71,9 @@ def phases(
     scales: Sequence[str] = ("N", "T", "gamma"), alpha: sp.Rational | None = None, source: sp.Rational | None = None
 ) -> tuple[Phase, ...]:
     """Every phase of full dimension. Scales left out are absent: gamma and noise 0, M infinite; with E, T = N + E.
+
+    `alpha` and `source` (R of v_I ~ I^-R) None: a symbol, and the isotropic teacher R = 1 + alpha. Laws are in the
+    units of theory.path; those of alpha > 0 are narrated in derivations/scaling_laws.py.
 
     Raises InvalidInput for unknown scales, or without N and one of T, E.
     """

@@ -43,7 +43,10 @@ def ridge_scale() -> sp.Expr:
 
 @cache
 def planar_equation() -> sp.Eq:
-    """kappa (N - D)(T - D) = gamma M / sigma_u^2, with D = df1(kappa) < min(N, T, M)."""
+    """kappa (N - D)(T - D) = gamma M / sigma_u^2, with D = df1(kappa) < min(N, T, M).
+
+    Derived in derivations/resolvent.py; Zhang, arXiv:2405.19398.
+    """
     return sp.Eq(KAPPA * (N - D) * (T - D), ridge_scale())
 
 
@@ -89,7 +92,11 @@ def response_in_gaps(frozen: frozenset[sp.Symbol] = frozenset()) -> sp.Expr:
 
 @cache
 def loss() -> sp.Expr:
-    """Test loss on clean labels, summed over C outputs, in N, T and moments."""
+    """Test loss on clean labels, summed over C outputs, in N, T and moments.
+
+    2 Z L/C = T (N - q) V[0,2] + T (D - q) V[1,1] + sigma_eps^2 (N q + D^2 - 2 D q), Z = N T - q (N + T) + 2 q D - D^2,
+    with V[j,k] = sum_I v_I p^j (1-p)^k and p = lambda_I/(lambda_I + kappa). Derived in derivations/loss.py.
+    """
     return OUTPUTS * response()
 
 

@@ -64,7 +64,10 @@ def plateaus(
     alpha: sp.Rational | None = None,
     source: sp.Rational | None = None,
 ) -> tuple[tuple[Plateau, ...], tuple[PowerLawEnd, ...]]:
-    """Every plateau and every end of a power law in the phase diagram of these scales."""
+    """Every plateau and every end of a power law in the phase diagram of these scales.
+
+    Arguments, units and errors as theory.phases.phases. Narrated and checked in derivations/plateaus.py.
+    """
     weight = exponent(1 + ALPHA if source is None else source)
     flat, ends = [], []
     for phase in phases(scales, alpha, source):

@@ -69,10 +69,12 @@ class Eigenvalues:
 
     @property
     def M(self) -> int:
+        """How many there are."""
         return int(self.values.size)
 
     @property
     def lambda_plus(self) -> Fraction:
+        """The largest of them, exactly."""
         return Fraction(float(self.values[0]))
 
     def __eq__(self, other: object) -> bool:

@@ -33,6 +33,7 @@ class Parameter:
 
     @property
     def estimate(self) -> float | None:
+        """The value if it was fixed, or its interval has both ends."""
         return self.value if self.fixed or self.interval.bounded else None
 
 
@@ -84,6 +85,8 @@ def fit_planar(
 ) -> PlanarFit:  # fmt: skip
     """The planar loss fitted to a table. fixed: values of some of PARAMETERS; noisy: losses are on noisy labels.
 
+    L = scale S(N, T) + noise Z(N, T) with kappa (N - D)(T - D) = ridge gamma, by least squares in ln(L), weights
+    1/stderr; S and Z are the signal and the label noise derived in derivations/loss.py.
     Raises InvalidInput for unknown or impossible fixed values, for fewer rows than parameters, and for a
     ridgeless row with N = T.
     """

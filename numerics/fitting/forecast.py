@@ -89,7 +89,7 @@ def limits(fit: PlanarFit) -> Limit:
 
 
 def limit_at(fit: PlanarFit, N: float, T: float, gamma: float = 1.0) -> Limit:
-    """See `Limit`."""
+    """What ends the law at sizes N, T and ridge gamma (see Limit), by numerical responses of the fitted loss."""
 
     def loss(N: float = N, T: float = T, **changed: float) -> float:
         return float(fit.loss(np.array(N), np.array(T), gamma, **changed))

@@ -35,6 +35,7 @@ class Interval:
 
     @property
     def bounded(self) -> bool:
+        """Whether both ends are known."""
         return self.low is not None and self.high is not None
 
 

@@ -23,7 +23,7 @@ REFINED = 3
 
 @dataclass(frozen=True)
 class ParametricFit:
-    """L = E + A/N^a + B/T^b; huber: sum of Huber's loss at the fit."""
+    """L = E + A/N^a + B/T^b (Hoffmann et al., arXiv:2203.15556, section 3.3); huber: sum of Huber's loss at the fit."""
 
     E: float
     A: float
@@ -40,7 +40,10 @@ class ParametricFit:
 
 
 def parametric_fit(N: np.ndarray, T: np.ndarray, loss: np.ndarray) -> ParametricFit:
-    """The best of 18 starts, the better ones carried on. N, T (inf allowed), loss > 0, of shape (n,), n >= 5."""
+    """Huber's loss of ln(L) minimised: the best of 18 starts, the better ones carried on.
+
+    N, T (inf allowed), loss > 0, of shape (n,), n >= 5. Raises InvalidInput.
+    """
     from scipy.optimize import least_squares
 
     if loss.size < COUNT:

@@ -67,7 +67,9 @@ def study(
     samples: int = SAMPLES,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Study:
-    """Predict and measure. N defaults to an eighth and a half of the width (inf without a map), T to `sizes`.
+    """Predict L = (1/2) E |y - student|^2 by planar theory from one half of a task, and measure it on the other.
+
+    N defaults to an eighth and a half of the width (inf without a map), T to `sizes`.
 
     The spectrum is that of `width` features; `progress` is told (done, total) steps.
     Raises InvalidInput as the steps do.

@@ -26,6 +26,7 @@ from theory.spectrum import PowerLaw
 
 LEAST_SIZE = 20  # below, 1/N^2 terms are not small
 LARGE = 300  # from here on the second size is the half
+DIGITS = 10  # of the second size's ridge and noise: seeds follow from them, and the last bits are each machine's own
 EDGE = 0.1  # ridgeless points nearer to N = T than this share have heavy-tailed draws
 
 
@@ -55,6 +56,7 @@ class Judged:
 
     @property
     def judged(self) -> bool:
+        """Whether `reason` is empty."""
         return not self.reason
 
 
@@ -75,7 +77,7 @@ def unjudged_reason(model: Model) -> str:
 def scaled(model: Model, factor: Fraction) -> Model:
     """N, T, M times `factor`, df1/N and the signal-to-noise mix kept. Needs a power-law spectrum.
 
-    gamma is the root of df1' = factor df1. Raises InvalidInput if a size is no integer then.
+    gamma is the root of df1' = factor df1, to DIGITS digits. Raises InvalidInput if a size is no integer then.
     """
     if not isinstance(model.spectrum, PowerLaw):
         raise InvalidInput("spectrum", model.spectrum, "a power law, which has other sizes")
@@ -83,7 +85,7 @@ def scaled(model: Model, factor: Fraction) -> Model:
     sizes = {name: size if size == math.inf else size * factor for name, size in (("N", model.N), ("T", model.T))}
     clean = model.with_(spectrum=spectrum, **sizes, gamma=0, noise=0)
     if model.gamma:
-        clean = clean.with_(gamma=_ridge_at(clean, float(factor) * float(evaluate(model).df1)))
+        clean = clean.with_(gamma=_rounded(_ridge_at(clean, float(factor) * float(evaluate(model).df1))))
     if not model.noise:
         return clean
     unit = {name: evaluate(m.with_(noise=1)) for name, m in (("old", model), ("new", clean))}
@@ -91,7 +93,11 @@ def scaled(model: Model, factor: Fraction) -> Model:
     if signals["old"] == 0:
         return clean.with_(noise=model.noise)
     share = signals["new"] / signals["old"] * float(unit["old"].label_noise) / float(unit["new"].label_noise)
-    return clean.with_(noise=float(model.noise) * share)
+    return clean.with_(noise=_rounded(float(model.noise) * share))
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
 
 
 def _ridge_at(model: Model, df1: float) -> float:
@@ -114,6 +120,7 @@ def judge(
 ) -> Judged:
     """Simulate `model`, and at twice its size (half, if it is large) if it can be judged.
 
+    With r = mean/theory at sizes s and 2s, all ratios kept: r_inf = 2 r(2s) - r(s), finite size = r(s) - r_inf.
     Below min(N, T) = LARGE the second size is the double, so that the 1/N^2 term stays small; above,
     it is the half, which costs less. Raises as `run_draws`.
     """

@@ -45,8 +45,9 @@ def simulate_parts(
     model: Model, draws: int = 16, seed: int = 0, design: Design = GAUSSIAN_DESIGN,
     progress: Callable[[], None] | None = None,
 ) -> PartsSimulation:  # fmt: skip
-    """`draws` crossed designs of 2 x 2. Beside numerics.split(evaluate(model)).
+    """`draws` crossed designs of 2 x 2 (module docstring). Beside numerics.split(evaluate(model)).
 
+    The parts are those derived in derivations/loss.py; they add up to the loss.
     Raises InvalidInput as `simulate`, for an infinite N, and for M <= min(N, T) at gamma = 0 (nothing is left).
     """
     problem = Problem.of(model)

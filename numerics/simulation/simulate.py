@@ -20,6 +20,11 @@ class Estimate:
     stderr: float | None
     draws: int
 
+    def _repr_latex_(self) -> str:
+        from theory.number_latex import with_error
+
+        return f"${with_error(self.mean, self.stderr)}$"
+
 
 def estimate(values: np.ndarray) -> Estimate:
     """Of independent draws."""
@@ -71,6 +76,8 @@ def simulate(
 ) -> Simulation:
     """Average `draws` independent draws; draw k depends on (model, design, seed, k) alone, bit for bit.
 
+    A draw solves ridge regression for its own u and x and is averaged in closed form over teacher, noise and test
+    point, and for Gaussian entries over what the smaller of N and T does not see (numerics.simulation.draw).
     `jobs` is a number of processes, or "auto": as many as pay. `progress` is called with the draws done and
     their total. Raises InvalidInput for draws < 1, seed < 0, jobs < 1, an infinite T, numbers
     outside the doubles, or a model whose draw does not fit into memory; PrecisionError where the loss is

@@ -19,8 +19,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """n samples of d numbers: mean (d,), unbiased covariance (d, d) whole, and the rounding `floor` of its
-    eigenvalues."""
+    """n samples of d numbers: mean (d,), unbiased covariance (d, d) whole, and its eigenvalues' rounding `floor`."""
 
     n: int
     mean: np.ndarray
@@ -30,7 +29,10 @@ class Moments:
 
 @np.errstate(over="ignore", under="ignore", invalid="ignore")  # the caller looks at what comes out
 def moments(blocks: Iterable[np.ndarray], d: int) -> Moments:
-    """Of blocks (rows, d) of one dtype, float32 or float64, n >= 2 rows in all."""
+    """Mean and covariance of blocks (rows, d) of one dtype, float32 or float64, n >= 2 rows in all.
+
+    One pass, each block centred by itself (Chan, Golub and LeVeque 1983).
+    """
     from scipy.linalg.blas import dsyr, dsyrk, ssyrk
 
     n, mean, scatter, eps = 0, np.zeros(d), np.zeros((d, d), order="F"), 0.0

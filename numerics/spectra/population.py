@@ -63,6 +63,8 @@ def dictionary(spectrum: Spectrum) -> Points:
 def population(spectrum: Spectrum) -> Spectrum:
     """The same spectrum as the population has it, all ranks; influences propagated with it.
 
+    The sample's D at ridges g gives the population's D at kappa (1 - D/(n-1)) = g, the planar equation at N = inf
+    (derivations/resolvent.py); the eigenvalues are then fitted to D(kappa).
     Ranks near and beyond n are extrapolated (their sum is what the data know). Raises NotConverged if the least
     squares end without a solution.
     """

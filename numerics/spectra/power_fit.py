@@ -61,7 +61,10 @@ class Judgement:
 
 
 def fit(spectrum: Spectrum, low: int, high: int) -> PowerFit:
-    """The least-squares line on ranks low..high. Raises InvalidInput unless 1 <= low < high <= spectrum.rank."""
+    """The least-squares line of ln lambda_k over ln k on ranks low..high, every octave counting alike.
+
+    Raises InvalidInput unless 1 <= low < high <= spectrum.rank.
+    """
     if not 1 <= low < high <= spectrum.rank:
         allowed = f"ranks A:B with 1 <= A < B <= {spectrum.rank}, the last positive eigenvalue of {spectrum.name}"
         raise InvalidInput("--ranks", f"{low}:{high}", allowed)
@@ -69,7 +72,11 @@ def fit(spectrum: Spectrum, low: int, high: int) -> PowerFit:
 
 
 def judge(spectrum: Spectrum) -> Judgement:
-    """The rule of this file."""
+    """The longest range of ranks that is a power law, or None and why.
+
+    It spans two octaves or more, from rank 4 to half of min(side, n/10); its exponent is known to 10 %, and every
+    octave in it has that slope within 10 % or two standard errors (module docstring).
+    """
     top = min(spectrum.side, spectrum.n // SAMPLES)
     limit = min(top // 2, spectrum.rank)
     octaves = _fits(spectrum, _octaves(top, spectrum.rank))

@@ -74,3 +74,10 @@ def test_points_at_the_pole_are_drawn_not_judged() -> None:
     assert not point.judged
     assert point.z_corrected is None
     assert point.mean > 0
+
+
+def test_the_second_size_is_the_same_on_every_machine() -> None:
+    """Seeds follow from the ridge and the noise, so that these hold no digits of a machine's own rounding."""
+    double = scaled(law(1, 200, 20, 60, gamma="1e-3", noise="1e-5"), Fraction(2))
+    for value in map(float, (double.gamma, double.noise)):
+        assert value == float(f"{value:.10g}")

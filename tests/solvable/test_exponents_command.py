@@ -119,7 +119,8 @@ def test_people_and_latex(words: list[str], capsys: pytest.CaptureFixture[str]) 
     assert "kappa ~" in capsys.readouterr().out
     assert main(["exponents", "--alpha", "alpha", *words, "--latex"]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("\\begin{align*}")
+    assert text.startswith("\\begin{equation*}")
+    assert text.count(r"\kappa &\sim") == len(run(capsys, "--alpha", "alpha", *words)["cases"])
     assert text.count("{") == text.count("}")
 
 
