@@ -85,7 +85,7 @@ chapter.claim(
     "parseval",
     "Parseval's identity, sine",
     r"$E \sin^2 z$, a Gaussian integral.",
-    lambda: equality(sp.Symbol(r"\sum_p c_p^2"), sp.expand(gaussian_mean(sp.sin(Z) ** 2, Z, S))),
+    lambda: equality(sp.Symbol(r"\sum_p c_{p}^{2}"), sp.expand(gaussian_mean(sp.sin(Z) ** 2, Z, S))),
     numerically(lambda: map_checks.energy_of_odd("sine")),
     ONE,
 )

@@ -153,7 +153,8 @@ class _Article:
     def _table(self, table: Table) -> str:
         """A long table; its caption is its first row, so that no page break parts them."""
         head = " & ".join(rf"\textbf{{{self.text.words(column.head)}}}" for column in table.columns)
-        rows = [" & ".join(map(self._cell, row)) + r" \\ \addlinespace[3pt]" for row in table.rows]
+        tall = r" \addlinespace[3pt]" if any("$" in cell for row in table.rows for cell in row) else ""
+        rows = [" & ".join(map(self._cell, row)) + rf" \\{tall}" for row in table.rows]
         shape = "".join(map(_column, table.columns))
         caption = self._caption(f"table-{table.number}", f"Table {table.number}", table.caption, table.command)
         return "\n".join(

@@ -19,6 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 # what the converter to MathML does not know, or does not space as TeX does
 _NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|tan|exp|det|min|max)(?![a-zA-Z])"
 _SPELLING = (
+    (re.compile(r"\\\\\[[\w.]+\]"), r"\\\\"),
     (re.compile(r"\\tfrac(?![a-zA-Z])"), r"\\frac"),
     (re.compile(r"\\sim(?![a-zA-Z])"), "\u223c"),
     (re.compile(r"(\\lim_\{(?:[^{}]|\{[^{}]*\})*\})"), r"\1\\,"),

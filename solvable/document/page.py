@@ -149,6 +149,7 @@ class _Page:
         return lines[0] if len(lines) == 1 else "".join(f"<div class='line'>{line}</div>" for line in lines)
 
     def _picture(self, picture: Picture) -> str:
+        alt = html.escape(picture.caption.replace("$", ""), quote=True)
         data = base64.b64encode(picture.png.read_bytes()).decode("ascii")
         files = {"PDF": picture.pdf, "numbers as CSV": picture.csv}
         links = ", ".join(
@@ -158,7 +159,7 @@ class _Page:
         )
         return (
             f"<figure id='figure-{picture.number}'><img src='data:image/png;base64,{data}' "
-            f"style='width:{100 * picture.share:g}%' alt='Figure {picture.number}'>"
+            f"style='width:{100 * picture.share:g}%' alt='{alt}'>"
             f"<figcaption><strong>Figure {picture.number}.</strong> {self.text.words(picture.caption)} "
             f"({links}){_made_by(picture.command)}</figcaption></figure>"
         )

@@ -47,9 +47,9 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \newcommand{\link}[2]{\hyperlink{#1}{\textcolor{link}{#2}}}
 \newcommand{\target}[1]{\raisebox{1.2em}[0pt][0pt]{\hypertarget{#1}{}}}
 % anchor, contents line, title
-\newcommand{\partheading}[3]{\clearpage\target{#1}\addcontentsline{toc}{parts}{#2}%
+\newcommand{\partheading}[3]{\clearpage\target{#1}\phantomsection\addcontentsline{toc}{parts}{#2}%
   {\Large\bfseries\raggedright #3\par}\nobreak\vspace{0.3em}\hrule height 0.8pt\nobreak\vspace{1.2em}}
-\newcommand{\chapterheading}[4]{\par\addvspace{2em}\pagebreak[2]\target{#1}%
+\newcommand{\chapterheading}[4]{\par\addvspace{2em}\pagebreak[2]\target{#1}\phantomsection
   \addcontentsline{toc}{chapters}{\protect\numberline{#2}#3}%
   {\large\bfseries\raggedright \ifx\relax#2\relax\else#2\quad\fi #4\par}\nobreak\vspace{0.4em}}
 \newcommand{\sectionheading}[1]{\par\addvspace{1.2em}\pagebreak[1]{\bfseries\raggedright #1\par}\nobreak}

@@ -69,6 +69,13 @@ def test_glyphs_are_shared_and_all_there() -> None:
     assert parsed.formulas == ["x+x", "x", "x"]
 
 
+def test_the_space_between_lines_is_not_printed() -> None:
+    one, other = Formulas(), Formulas()
+    one.display(r"\begin{gathered} a \\[1ex] b \end{gathered}")
+    other.display(r"\begin{gathered} a \\ b \end{gathered}")
+    assert one.sheet() == other.sheet()
+
+
 def test_captions_in_mathematics() -> None:
     assert markdown_of("n^(α-1) γM/(σ_u² c_α) at N = 10^-6") == (
         r"$n^{\alpha-1}$ $\gamma M$/($\sigma_{u}^{2}$ $c_{\alpha}$) at $N$ = $10^{-6}$"
