@@ -55,7 +55,7 @@ class Formulas:
         return self._set[key]
 
     def _drawn(self, latex: str, display: bool) -> str:
-        root = ElementTree.fromstring(_ziamath().Math(_mathml(latex, display), size=SIZE).svg())
+        root = ElementTree.fromstring(_ziamath().Math(mathml(latex, display), size=SIZE).svg())
         names: dict[str, str] = {}
         body = []
         for part in root:
@@ -94,7 +94,7 @@ def _ziamath() -> Any:
     return ziamath
 
 
-def _mathml(latex: str, display: bool) -> ElementTree.Element:
+def mathml(latex: str, display: bool) -> ElementTree.Element:
     """MathML with TeX's spaces: signs bound to what follows them, thin spaces after commas, lines apart."""
     for written, known in _SPELLING:
         latex = written.sub(known, latex)

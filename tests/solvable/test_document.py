@@ -6,16 +6,18 @@ import jupytext
 import pytest
 from document_reader import Page
 
-from derivations import CHAPTERS
+from derivations import CHAPTERS, all_claims
 from derivations.chapter import Chapter
 from solvable.document import Column, Document, Heading, Prose, Table, article, page
 from solvable.document.article import escaped
 from solvable.document.captions import markdown_of
 from solvable.document.chapters import cells
-from solvable.document.mathematics import Formulas
+from solvable.document.mathematics import Formulas, mathml
 from solvable.document.pdf import available, compiled
 from solvable.graph_layers import layout, reduced
+from theory.claim import Claim
 from theory.errors import UnknownMarkup
+from theory.latex import equation
 
 NOWHERE = Path("nowhere")
 
@@ -108,3 +110,23 @@ def test_graphs_are_reduced_and_layered() -> None:
         assert all(layer[used] < layer[node] for used in uses)
     for line in found.lines:
         assert [layer[place] for place in line] == list(range(layer[line[0]], layer[line[-1]] + 1))
+
+
+def _written(latex: str) -> str:
+    """The characters of the formula's MathML."""
+    return "".join(mathml(latex, True).itertext())
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_the_converter_knows_every_command_of_the_texts(chapter: Chapter) -> None:
+    prose = " ".join(cell.source for cell in cells(chapter.path) if cell.kind == "markdown")
+    for claim in chapter.claims():
+        prose += f" {claim.title} {claim.prose} {claim.assumptions}"
+    for formula in prose.replace("$$", "$").split("$")[1::2]:
+        assert "\\" not in _written(formula), formula
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("claim", all_claims(), ids=lambda claim: claim.name)
+def test_the_converter_knows_every_command_of_the_formulas(claim: Claim) -> None:
+    assert not {"\\", "&"} & set(_written(equation(claim.formula())))
