@@ -33,12 +33,12 @@ def report(
 
     report.html needs nothing else and no network; report.tex and, where pdflatex is installed, report.pdf are
     the same document as an article; figures/ has every figure as PNG, PDF and CSV. Every formula is derived and
-    every claim is checked anew. Exit code 1 if any claim does not pass; unknown is no pass. About eight minutes on
-    two cores, half of it for the figures.
+    every claim is checked anew. Exit code 1 if any claim does not pass; unknown is no pass. Five to eight minutes
+    on two cores, half of it for the figures.
 
     JSON: {"verdict", "claims": {total, passed, by_grade, not_passed}, "files": {html, tex, pdf, figures}, "pages",
     "overfull", "fitted", "note"}. overfull counts the PDF's lines that are too wide, fitted its formulas that had to
-    be scaled to the line; pdf, pages and these two are null without pdflatex, and note then says what to install.
+    be scaled to the line; where there is no PDF, it, pages and these two are null and note says why.
 
     Example: solvable report --out report --chapters loss,plateaus --no-figures
     """

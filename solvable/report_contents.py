@@ -3,7 +3,7 @@
 import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import derivations
@@ -20,6 +20,7 @@ from solvable.document.blocks import (
     Summary,
     Table,
 )
+from solvable.document.captions import markdown_of
 from solvable.document.chapters import Numbers, chapter_blocks, numbers
 from solvable.symbols import SYMBOLS
 from theory.claim import Claim, Evidence, Verdict
@@ -94,8 +95,6 @@ def document(found: Findings) -> Document:
 
 def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:
     """Tables and figures count from 1 in reading order."""
-    from dataclasses import replace
-
     tables = pictures = 0
     for block in blocks:
         if isinstance(block, Table):
@@ -115,11 +114,6 @@ def _front(found: Findings, known: Numbers) -> Iterator[Block]:
     if wrong:
         text += f" Not passed: {', '.join(map(known.claim, wrong))}."
     yield Summary(found.verdict, text)
-    yield Heading("Contents", 3)
-    yield Contents()
-    yield Heading("How to read this", 3)
-    yield Prose(READING)
-    yield Prose(f"**Symbols.** {SYMBOLS} The amplitude ${c_alpha_equation()}$ has a name.")
     rows = tuple(
         (grade, GRADES[grade], str(sum(counts.values())), str(counts["pass"]))
         for grade, counts in found.by_grade.items()
@@ -128,6 +122,11 @@ def _front(found: Findings, known: Numbers) -> Iterator[Block]:
         Column("Grade", 0.2), Column("What it means", 0.56), Column("Claims", 0.12, True), Column("Pass", 0.12, True),
     )  # fmt: skip
     yield Table(0, "How a claim is known, best first.", columns, rows, "solvable claims")
+    yield Heading("Contents", 3)
+    yield Contents()
+    yield Heading("How to read this", 3)
+    yield Prose(READING)
+    yield Prose(f"**Symbols.** {SYMBOLS} The amplitude ${c_alpha_equation()}$ has a name.")
 
 
 def _figures(figures: Sequence[Drawn]) -> Iterator[Block]:
@@ -136,14 +135,7 @@ def _figures(figures: Sequence[Drawn]) -> Iterator[Block]:
         "stars with error bars simulations. Each figure's numbers are in its CSV file, one row a number."
     )
     for one in figures:
-        yield Picture(0, readable(one.caption), one.png, one.pdf, one.csv, one.command)
-
-
-def readable(caption: str) -> str:
-    """A plain caption as Markdown."""
-    from solvable.document.captions import markdown_of
-
-    return markdown_of(caption)
+        yield Picture(0, markdown_of(one.caption), one.png, one.pdf, one.csv, one.command)
 
 
 def _checked(found: Findings, known: Numbers) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from derivations.chapter import Chapter
 from numerics.figures.drawing import Picture, Settings
 from solvable.document import article, page
-from solvable.document.pdf import MISSING, Compiled, available, compiled
+from solvable.document.pdf import MISSING, Compiled, Uncompiled, available, compiled
 from solvable.report_contents import Findings, document
 from solvable.staging import staged
 from theory.claim import Claim, Evidence
@@ -29,7 +29,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Written:
-    """What was found, and the files: pdf and compiled are None, and note says why, where there is no pdflatex."""
+    """What was found, and the files: where there is no PDF, pdf and compiled are None and note says why."""
 
     found: Findings
     html: Path
@@ -41,7 +41,7 @@ class Written:
 
 
 def write_report(plan: Plan, folder: Path, tick: Tick) -> Written:
-    """The report in `folder`, whole or not at all. Raises Uncompiled if the article does not compile."""
+    """The report in `folder`, whole or not at all."""
     evidence = gathered(plan, tick)
     with staged(folder) as stage:
         found = _findings(plan, evidence, stage, tick)
@@ -50,15 +50,24 @@ def write_report(plan: Plan, folder: Path, tick: Tick) -> Written:
         (stage / "report.html").write_text(page(contents, stage), encoding="utf-8")
         source = article(contents, stage)
         (stage / "report.tex").write_text(source, encoding="utf-8")
-        done = None
-        if available():
-            tick("compile the article")
-            done = compiled(source, stage)
+        tick("compile the article")
+        done, note = _compiled(source, stage)
+        if done:
             (stage / "report.pdf").write_bytes(done.pdf)
         figures = tuple(folder / path.relative_to(stage) for path in sorted(stage.glob("figures/*")))
     names = ("report.html", "report.tex", "report.pdf")
     html, tex, pdf = (folder / name for name in names)
-    return Written(found, html, tex, pdf if done else None, figures, done, "" if done else MISSING)
+    return Written(found, html, tex, pdf if done else None, figures, done, note)
+
+
+def _compiled(source: str, stage: Path) -> tuple[Compiled | None, str]:
+    """The compiled article, or why there is none: page and source are of use without it."""
+    if not available():
+        return None, MISSING
+    try:
+        return compiled(source, stage), ""
+    except Uncompiled as error:
+        return None, f"no PDF: {error}"
 
 
 def gathered(plan: Plan, tick: Tick) -> dict[str, Evidence]:

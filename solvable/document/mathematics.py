@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 SIZE = 16  # pixels an em, the unit in which ziamath draws
 SCALE = 1.04  # of STIX Two against the page's letters
 MATHML = "http://www.w3.org/1998/Math/MathML"
-ROW_GAP = "0.65em"  # between the lines of a display
+ROW_GAP = "0.8em"  # between the lines of a display
 SVG = "{http://www.w3.org/2000/svg}"
 # what the converter to MathML does not know, or does not space as TeX does
 _NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|tan|exp|det|min|max)(?![a-zA-Z])"

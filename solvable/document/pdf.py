@@ -60,7 +60,7 @@ def _run(folder: Path) -> None:
             env=os.environ | {"max_print_line": "1000"},  # a complaint on one line of the log
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise Uncompiled(f"pdflatex took more than {SECONDS} s: report.tex is written, compile it by hand") from None
+        raise Uncompiled(f"pdflatex took more than {SECONDS} s: compile report.tex by hand") from None
     if done.returncode:
         lines = done.stdout.decode("utf-8", "replace").splitlines()
         start = next((i for i, line in enumerate(lines) if line.startswith("!")), max(0, len(lines) - 5))

@@ -143,6 +143,17 @@ def test_without_pdflatex_the_rest_is_written(
         assert (tmp_path / "new" / name).read_bytes() == (made[0] / name).read_bytes()
 
 
+def test_where_pdflatex_fails_the_rest_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "pdflatex"
+    program.write_text("#!/bin/sh\necho '! LaTeX Error: File booktabs.sty not found.'\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    result = run("report", "--out", str(tmp_path / "new"), *QUICK)
+    assert (result.code, result.err) == (0, "")
+    assert "no PDF: pdflatex stopped: ! LaTeX Error: File booktabs.sty not found." in result.out.splitlines()
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {"report.html", "report.tex", "figures"}
+
+
 @pytest.fixture
 def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chapter:
     path = tmp_path / "planted.py"
