@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 
 # Terminals and CI services announce colours and widths, by which help and tables are laid out
 for name in (
@@ -15,6 +16,10 @@ os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 
 import numpy as np  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
+
+with warnings.catch_warnings():  # without /dev/shm it warns once, and works in one process
+    warnings.filterwarnings("ignore", ".*joblib will operate in serial mode")
+    import joblib  # noqa: F401
 
 np.seterr(divide="raise", over="raise", invalid="raise")  # library code silences what it means
 # How fast examples are made depends on the machine: the first text has to wait for a table of all characters
