@@ -3,7 +3,6 @@ without their 1/N term, exact log-determinants of Wishart matrices."""
 
 import itertools
 import math
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from mpmath import mp, mpf
 from derivations.checks import Check
 from derivations.independent import Draw
 from derivations.numeric_checks import Point
+from derivations.simulated_checks import Drawn, mean_and_error
 from numerics import formulas
 from numerics.anisotropic import evaluate_anisotropic, simulate_anisotropic
 from numerics.evaluate import evaluate
@@ -89,16 +89,14 @@ def _system(copies: int) -> tuple[Model, list[float]]:
     return model, [weight for weight in WEIGHTS for _ in range(n // 2)]
 
 
-def effective_features() -> list[tuple[float, float, Mapping[sp.Basic, Any]]]:
+def effective_features() -> list[Drawn]:
     """(N_eff, its standard error, values): the number of equal features that has the loss of draws at the same kappa.
 
     Twice the loss at double size less that at single size has no 1/N term.
     """
     found = [simulate_anisotropic(*_system(copies), draws=draws) for copies, draws in zip((1, 2), DRAWS, strict=True)]
-    (small, large) = (estimates["loss"] for estimates in found)
-    assert small.stderr is not None
-    assert large.stderr is not None
-    mean, error = 2 * large.mean - small.mean, math.hypot(2 * large.stderr, small.stderr)
+    (small, small_error), (large, large_error) = (mean_and_error(estimates["loss"]) for estimates in found)
+    mean, error = 2 * large - small, math.hypot(2 * large_error, small_error)
     model, weights = _system(1)
     solved = evaluate_anisotropic(model, weights)
     e = evaluate(model.with_(gamma=solved.ridge))

@@ -27,7 +27,8 @@ from derivations import beyond_points as points
 from derivations.beyond_points import AVERAGED, ONE
 from derivations.chapter import Chapter, equality
 from derivations.checks import by_dyson, exact_in_moments
-from derivations.numeric_checks import numerically, simulated
+from derivations.numeric_checks import numerically
+from derivations.simulated_checks import simulated
 from theory import anisotropic, ensemble, planar, positive
 from theory.moments import D
 from theory.student import N, T

@@ -1,58 +1,70 @@
 """Checks by interval arithmetic: both sides as Arb balls that contain their true values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache, reduce
 from operator import add, mul
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
 from derivations.checks import Check
-from theory.claim import Evidence
+from derivations.number import Values
+from numerics.enclosed_sums import ball
+from theory.claim import Evidence, Verdict
+from theory.errors import InvalidInput
 
-DIGITS = 30
-PRECISION = 200  # bits
-Samples = Sequence[tuple[arb, Mapping[sp.Basic, sp.Rational]]]
+DIGITS = 50
+PRECISION = 2 * DIGITS  # decimals: rounding in the right side widens its ball by far less than DIGITS allow
+Samples = Sequence[tuple[arb, Values]]  # the left side, and exact numbers or balls for the right side's symbols
 
 
 def enclosed(samples: Callable[[], Samples], digits: int = DIGITS) -> Check:
-    """At exact points: the balls of both sides overlap, and each is good to `digits`."""
-    remembered = cache(samples)
+    """Balls that overlap, and narrow: a proof that the sides differ by less than 10^-digits, relative to the left.
+
+    Balls that are apart, or not finite, refute the formula; balls too wide to tell leave it unknown.
+    """
+    known = cache(samples)
 
     def check(formula: sp.Equality) -> Evidence:
-        with ctx.workprec(PRECISION):
-            found = remembered()
-            good = all(_same(left, ball(formula.rhs, values), digits) for left, values in found)
-        return Evidence("pass" if good else "fail", "enclosed", len(found), digits)
+        with ctx.workdps(PRECISION):
+            pairs = [(left, enclosure(formula.rhs, values)) for left, values in known()]
+            verdicts = {_verdict(left, right, digits) for left, right in pairs}
+        worst: Verdict = "fail" if "fail" in verdicts else "pass" if verdicts == {"pass"} else "unknown"
+        return Evidence(worst, "enclosed", len(pairs), digits)
 
     return check
 
 
-def _same(left: arb, right: arb, digits: int) -> bool:
-    accuracy = min(left.rel_accuracy_bits(), right.rel_accuracy_bits())
-    return bool(left.is_finite() and right.is_finite() and accuracy > 3.33 * digits and left.overlaps(right))
+def _verdict(left: arb, right: arb, digits: int) -> Verdict:
+    if not (left.is_finite() and right.is_finite() and left.overlaps(right)):
+        return "fail"
+    return "pass" if abs(left - right) < abs(left) * arb(10) ** -digits else "unknown"
 
 
-def ball(expression: sp.Basic, values: Mapping[sp.Basic, sp.Rational]) -> arb:
-    """An elementary expression at exact values, as a ball; not finite where it is undefined.
+def enclosure(expression: sp.Basic, values: Values) -> arb:
+    """An elementary expression at exact numbers or balls, as a ball; not finite where it is undefined.
 
-    Raises NotImplementedError for other functions.
+    Raises InvalidInput for other functions.
     """
     if expression in values:
-        return ball(values[expression], {})
+        value = values[expression]
+        return value if isinstance(value, arb) else ball(value)
     if expression.is_Rational:
-        return arb(fmpq(int(expression.p), int(expression.q)))
+        return ball(Fraction(int(expression.p), int(expression.q)))
     if expression in (sp.zoo, sp.nan):
         return arb.nan()
     if expression is sp.pi:
         return arb.pi()
-    parts = [ball(part, values) for part in expression.args]
+    if not (expression.is_Add or expression.is_Mul or expression.is_Pow or isinstance(expression, sp.sin)):
+        raise InvalidInput(
+            "part of the formula", expression, "sums, products, powers, sines, numbers and known symbols"
+        )
+    parts = [enclosure(part, values) for part in expression.args]
     if expression.is_Add or expression.is_Mul:
         return reduce(add if expression.is_Add else mul, parts)
-    if expression.is_Pow and expression.exp.is_Integer:
-        return parts[0] ** int(expression.exp)
-    if expression.is_Pow:
-        return parts[0] ** parts[1]
     if isinstance(expression, sp.sin):
         return parts[0].sin()
-    raise NotImplementedError(f"no enclosure of {expression.func}")
+    if expression.exp.is_Integer:
+        return parts[0] ** int(expression.exp)
+    return parts[0] ** parts[1]

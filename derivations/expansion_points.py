@@ -1,7 +1,6 @@
 """Exact spectral sums on rungs of kappa, to check expansions with."""
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import sympy as sp
@@ -10,10 +9,13 @@ from mpmath import mp, mpf
 
 from derivations.checks import Check
 from derivations.enclosed_checks import PRECISION, Samples
-from derivations.far_points import alphas, number, rational
-from derivations.ladders import Rungs, Sample, far_out, to_order
+from derivations.far_points import alphas
+from derivations.ladders import Rungs, to_order
+from derivations.number import rational, rationals
+from derivations.numeric_checks import Point, numerically
 from numerics.enclosed_integral import Integral
 from numerics.enclosed_sums import ball
+from numerics.multiprecision import exact
 from numerics.spectral_sums import SpectralSums
 from theory.closed import compact, reflected
 from theory.continuum import ALPHA
@@ -80,11 +82,11 @@ def _rungs(
     alpha: Fraction, kernel: Kernel, omitted: int, lowest: Callable[[Fraction], Fraction], weight: Weight | None
 ) -> Rungs:
     source = Fraction(0) if weight is None else weight(alpha)
-    exact = SpectralSums(PowerLawSeries(rational(1 + alpha), rational(source)), kernel)
-    values = {ALPHA: rational(alpha), SOURCE: rational(source)}
+    total = SpectralSums(PowerLawSeries(rational(1 + alpha), rational(source)), kernel)
+    values = {ALPHA: alpha, SOURCE: source}
     one, two = (mpf(10) ** -decades for decades in RUNGS)
-    first, second = (Sample(exact(x), values | {KAPPA: x}) for x in (one, two))
-    return Rungs((first, second), (one, two), number(omitted - lowest(alpha)))
+    first, second = ((total(x), values | {KAPPA: x}) for x in (one, two))
+    return Rungs((first, second), (one, two), exact(omitted - lowest(alpha)))
 
 
 def expands_within(omitted: int, tail: int) -> Check:
@@ -93,15 +95,15 @@ def expands_within(omitted: int, tail: int) -> Check:
     def ladders() -> list[Rungs]:
         found = []
         for alpha in alphas(2, low=Fraction(1, 2)):
-            s, samples, small = 1 + alpha, [], []
+            s, points, small = 1 + alpha, [], []
             for decades in RUNGS:
                 x = mpf(10) ** -decades
-                length = int(mp.power(x, -2 / number(s)))
-                exact = SpectralSums(PowerLawSeries(rational(s)), Kernel(1, 0), length)
-                samples.append(Sample(exact(x), {ALPHA: rational(alpha), KAPPA: x, M: sp.Integer(length)}))
+                length = int(mp.power(x, -2 / exact(s)))
+                total = SpectralSums(PowerLawSeries(rational(s)), Kernel(1, 0), length)
+                points.append((total(x), {ALPHA: alpha, KAPPA: x, M: length}))
                 small.append(x)
             order = min(Fraction(omitted), tail - 2 / s) + 1 / s
-            found.append(Rungs((samples[0], samples[1]), (small[0], small[1]), number(order)))
+            found.append(Rungs((points[0], points[1]), (small[0], small[1]), exact(order)))
         return found
 
     return to_order(ladders)
@@ -113,10 +115,10 @@ def expands_beside(sign: int, omitted: int, length: int | None) -> Check:
     def ladders() -> list[Rungs]:
         found = []
         for alpha in alphas(3):
-            exact = SpectralSums(PowerLawSeries(rational(1 + alpha)), Kernel(1, 0), length)
+            total = SpectralSums(PowerLawSeries(rational(1 + alpha)), Kernel(1, 0), length)
             one, two = (mpf(10) ** (sign * decades) for decades in RUNGS)
-            values = {ALPHA: rational(alpha)} | ({} if length is None else {M: sp.Integer(length)})
-            first, second = (Sample(exact(x), values | {KAPPA: x}) for x in (one, two))
+            values = {ALPHA: alpha} | ({} if length is None else {M: length})
+            first, second = ((total(x), values | {KAPPA: x}) for x in (one, two))
             found.append(Rungs((first, second), (one**-sign, two**-sign), mpf(omitted)))
         return found
 
@@ -126,22 +128,21 @@ def expands_beside(sign: int, omitted: int, length: int | None) -> Check:
 def mean_on_circle(function: Callable[[mpf, mpf], Callable[[mpf], mpf]]) -> Check:
     """The mean over a circle round z = (1 - R)/s of function(s, R), of the distance d: a Laurent coefficient."""
 
-    def samples() -> list[Sample]:
+    def points() -> Sequence[Point]:
         return [_circle(alpha, weight, function) for alpha, weight in zip(alphas(4), sources(4), strict=True)]
 
-    return far_out(samples)
+    return numerically(points)
 
 
-def _circle(alpha: Fraction, weight: Fraction, function: Callable[[mpf, mpf], Callable[[mpf], mpf]]) -> Sample:
-    on = function(number(1 + alpha), number(weight))
+def _circle(alpha: Fraction, weight: Fraction, function: Callable[[mpf, mpf], Callable[[mpf], mpf]]) -> Point:
+    on = function(exact(1 + alpha), exact(weight))
     total = mp.fsum(on(mp.expjpi(2 * mpf(i) / CIRCLE) / 8).real for i in range(CIRCLE))
-    return Sample(total / CIRCLE, {ALPHA: rational(alpha), SOURCE: rational(weight)})
+    return total / CIRCLE, {ALPHA: alpha, SOURCE: weight}
 
 
 def sources(seed: int, count: int = 2) -> list[Fraction]:
     """Random teacher exponents between 0 and 2."""
-    rng = random.Random(seed)
-    return [2 * Fraction(rng.randint(1, 88), 89) for _ in range(count)]
+    return rationals(seed, count, Fraction(0), Fraction(2), 89)
 
 
 def mellin_integrals(kernel: Kernel, variable: sp.Symbol) -> Callable[[], Samples]:
@@ -149,16 +150,16 @@ def mellin_integrals(kernel: Kernel, variable: sp.Symbol) -> Callable[[], Sample
     places = [Fraction(i, 7) * (kernel.j + kernel.k) - kernel.k for i in (2, 5, 6)]
 
     def samples() -> Samples:
-        with ctx.workprec(PRECISION):
-            return [(_integral(z + kernel.k, kernel.j + kernel.k), {variable: rational(z)}) for z in places]
+        with ctx.workdps(PRECISION):
+            return [(_integral(z + kernel.k, kernel.j + kernel.k), {variable: z}) for z in places]
 
     return samples
 
 
 def continuum_integrals() -> Samples:
     """Proved integrals of 1/(1 + t^s) over t > 0: with u = t^s, of u^(1/s - 1)/(1 + u), over s."""
-    with ctx.workprec(PRECISION):
-        return [(_integral(1 / (1 + a), 1) / ball(1 + a), {ALPHA: rational(a)}) for a in alphas(5, 3)]
+    with ctx.workdps(PRECISION):
+        return [(_integral(1 / (1 + a), 1) / ball(1 + a), {ALPHA: a}) for a in alphas(5, 3)]
 
 
 def _integral(a: Fraction, m: int) -> arb:
@@ -168,9 +169,9 @@ def _integral(a: Fraction, m: int) -> arb:
     return Integral(a, m)(low, None) + arb(0, rest.abs_upper())
 
 
-def shares() -> Iterator[Sample]:
+def shares() -> Iterator[Point]:
     """df2/df1 at kappa = 10^-80."""
     for alpha in alphas(6):
         series, x = PowerLawSeries(rational(1 + alpha)), mpf(10) ** -80
         df1, df2 = (SpectralSums(series, Kernel(j, 0))(x) for j in (1, 2))
-        yield Sample(df2 / df1, {ALPHA: rational(alpha)})
+        yield df2 / df1, {ALPHA: alpha}

@@ -5,15 +5,16 @@ follow, and no root is sought. Spectral sums are exact (numerics.spectral_sums: 
 numerics.formulas, compiled from the claims of the planar solution. Units as in theory.path.
 """
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Any
 
 import sympy as sp
 from mpmath import mp, mpf
 
+from derivations.number import rational, rationals
 from numerics import formulas
 from numerics.spectral_sums import SpectralSums
 from theory.continuum import ALPHA, LAMBDA_PLUS
@@ -23,17 +24,8 @@ from theory.student import GAMMA, NOISE, SIGMA_U, M, N, T
 
 
 def alphas(seed: int, count: int = 2, low: Fraction = Fraction(1, 3), high: Fraction = Fraction(3)) -> list[Fraction]:
-    """Random rational exponents between `low` and `high`; the denominators leave no coincidence of powers."""
-    rng = random.Random(seed)
-    return [low + (high - low) * Fraction(rng.randint(1, 96), 97) for _ in range(count)]
-
-
-def rational(value: Fraction) -> sp.Rational:
-    return sp.Rational(value.numerator, value.denominator)
-
-
-def number(value: Fraction) -> mpf:
-    return mpf(value.numerator) / value.denominator
+    """Random rational exponents."""
+    return rationals(seed, count, low, high)
 
 
 @dataclass(frozen=True)
@@ -66,15 +58,14 @@ class FarPoint:
         return {name: forms[name](1, a, b, *moments, mpf(1)) + mpf(0) for name in ("signal", "label_noise")}
 
     @property
-    def values(self) -> dict[sp.Basic, sp.Expr | mpf]:
+    def values(self) -> dict[sp.Basic, Any]:
         """Of the symbols; gamma is that of the planar equation, in units of sigma_u^2/M, or of the infinite size."""
-        found: dict[sp.Basic, sp.Expr | mpf] = {ALPHA: rational(self.alpha), LAMBDA_PLUS: sp.S.One, SIGMA_U: sp.S.One}
-        found |= {NOISE: sp.S.One, GAMMA: self.kappa}
+        found: dict[sp.Basic, Any] = {ALPHA: self.alpha, LAMBDA_PLUS: 1, SIGMA_U: 1, NOISE: 1, GAMMA: self.kappa}
         for symbol, gap in ((N, self.feature_gap), (T, self.sample_gap)):
             if gap is not None:
                 found[symbol] = gap + self.df1
                 found[GAMMA] *= gap
-        return found | ({} if self.length is None else {M: sp.Integer(self.length)})
+        return found | ({} if self.length is None else {M: self.length})
 
 
 @lru_cache(maxsize=1024)

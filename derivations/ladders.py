@@ -1,71 +1,40 @@
-"""Checks of asymptotic statements against exact values far out, where what is left out is known to be small.
+"""Checks of asymptotic statements on ladders: how fast the error falls as a parameter becomes small.
 
-`far_out`: a leading law, at a point so far out that its corrections are below the digits claimed.
 `to_order`: an expansion, at two points: from one to the next its error must fall at the order of the first omitted
-term, known beforehand. A term that is wrong or missing leaves an error that falls more slowly.
+term, known beforehand. A term that is wrong or missing leaves an error that falls more slowly. `by_ladder`: a limit
+and the way it is approached, on numerics.limit_ladder.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 import sympy as sp
 from mpmath import mp, mpf
 
 from derivations.checks import Check
+from derivations.number import number
+from derivations.numeric_checks import DIGITS, Point
+from numerics.limit_ladder import confirm
 from theory.claim import Evidence
+from theory.limit import Limit
+from theory.model import Model
 
-DIGITS = 12  # to which leading laws are checked
-WORKING = 30  # digits of the exact values there
+WORKING = 100  # digits, so that rounding stays far below the errors on the rungs in use
 LEEWAY = mpf(1) / 100  # of a measured order; the next terms change it by far less on the rungs in use
 
 
 @dataclass(frozen=True)
-class Sample:
-    """An exact value of the left side, and the values of the right side's symbols."""
-
-    left: mpf
-    values: Mapping[sp.Basic, sp.Expr | mpf]
-
-    def right(self, formula: sp.Equality) -> mpf | None:
-        """The right side at mpmath's precision; None if it is no real number."""
-        filled = formula.rhs.xreplace({symbol: _decimal(value) for symbol, value in self.values.items()})
-        number = filled.evalf(mp.dps + 10)
-        return number._to_mpmath(mp.prec) if number.is_Float or number.is_Rational else None
-
-
-def _decimal(value: sp.Expr | mpf) -> sp.Expr:
-    """At the working precision: SymPy would look for perfect powers in what exact numbers make."""
-    return sp.Float._new(value._mpf_, mp.prec) if isinstance(value, mpf) else sp.Float(value, mp.dps)
-
-
-@dataclass(frozen=True)
 class Rungs:
-    """Two samples with their small parameters, and the order in these of the error relative to the left side."""
+    """Two points with their small parameters, and the order in these of the error relative to the left side."""
 
-    samples: tuple[Sample, Sample]
+    points: tuple[Point, Point]
     small: tuple[mpf, mpf]
     order: mpf
 
 
-def far_out(samples: Callable[[], Sequence[Sample]], digits: int = DIGITS) -> Check:
-    """Both sides agree to `digits` at each sample."""
-    remembered = cache(samples)
-
-    def check(formula: sp.Equality) -> Evidence:
-        with mp.workdps(WORKING):
-            found = remembered()
-            good = all(_agree(sample.left, sample.right(formula), digits) for sample in found)
-        return Evidence("pass" if good else "fail", "checked numerically", len(found), digits)
-
-    return check
-
-
-def _agree(left: mpf, right: mpf | None, digits: int) -> bool:
-    return right is not None and bool(abs(left - right) <= mpf(10) ** -digits * abs(left))
-
-
-def to_order(ladders: Callable[[], Sequence[Rungs]], working: int = WORKING + 70) -> Check:
+def to_order(ladders: Callable[[], Sequence[Rungs]], working: int = WORKING) -> Check:
     """From rung to rung the relative error falls at least at the order given; `working` digits must show it."""
     remembered = cache(ladders)
 
@@ -82,10 +51,8 @@ def to_order(ladders: Callable[[], Sequence[Rungs]], working: int = WORKING + 70
 
 
 def _errors(rungs: Rungs, formula: sp.Equality) -> tuple[mpf, mpf] | None:
-    rights = [sample.right(formula) for sample in rungs.samples]
-    errors = [
-        abs(right / sample.left - 1) for sample, right in zip(rungs.samples, rights, strict=True) if right is not None
-    ]
+    pairs = [(left, number(formula.rhs, values)) for left, values in rungs.points]
+    errors = [abs(right / left - 1) for left, right in pairs if right is not None]
     return (errors[0], errors[1]) if len(errors) == 2 else None
 
 
@@ -95,3 +62,22 @@ def _falls(errors: tuple[mpf, mpf] | None, rungs: Rungs) -> bool:
         return False
     slope = mp.log(errors[0] / errors[1]) / mp.log(rungs.small[0] / rungs.small[1])
     return bool(slope >= rungs.order - LEEWAY)
+
+
+def by_ladder(limit: Callable[[], Limit], part: Literal["value", "coefficient"], models: Sequence[Model]) -> Check:
+    """The right side as the limit's value or as its coefficient: the deviation falls at the rate that it should."""
+
+    def check(formula: sp.Equality) -> Evidence:
+        stated: Limit = replace(limit(), **{part: formula.rhs})
+        digits = []
+        for model in models:
+            try:
+                found = confirm(stated, model)
+            except ZeroDivisionError:  # a coefficient 0 predicts no approach at all
+                return Evidence("fail", "checked numerically", len(models), DIGITS)
+            if found.verdict != "pass":
+                return Evidence(found.verdict, "checked numerically", len(models), DIGITS)
+            digits.append(found.digits)
+        return Evidence("pass", "checked numerically", len(models), min(digits))
+
+    return check

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from mpmath import mp, mpf
 
 from derivations.checks import Check
 from derivations.expansion_points import SOURCE
-from derivations.far_points import FarPoint, Place, alphas, number, placed, rational
-from derivations.ladders import Rungs, Sample, far_out, to_order
+from derivations.far_points import FarPoint, Place, alphas, placed
+from derivations.ladders import Rungs, to_order
 from derivations.law_formulas import E
+from derivations.number import rational
+from derivations.numeric_checks import Point, numerically
+from numerics.multiprecision import exact
 from numerics.spectral_sums import SpectralSums
 from theory.continuum import ALPHA, LAMBDA_PLUS, SIZE
 from theory.dirichlet import PowerLawSeries
@@ -52,7 +56,7 @@ def ridge_of_equal_kappa(point: FarPoint) -> mpf:
 
 def law(read: Read, place: Place, at: mpf = DEEP) -> Check:
     """A leading law at two random exponents."""
-    return far_out(lambda: [Sample(read(point), _values(point)) for point in placed(place, at, SEED)])
+    return numerically(lambda: [(read(point), _values(point)) for point in placed(place, at, SEED)])
 
 
 def edge_law(read: Read, place: Place) -> Check:
@@ -60,7 +64,7 @@ def edge_law(read: Read, place: Place) -> Check:
     return law(read, place, DEEP**2)
 
 
-def _values(point: FarPoint) -> dict[sp.Basic, sp.Expr | mpf]:
+def _values(point: FarPoint) -> dict[sp.Basic, Any]:
     found = point.values
     if point.feature_gap is not None and point.sample_gap is not None:
         found[E] = point.sample_gap - point.feature_gap
@@ -70,16 +74,16 @@ def _values(point: FarPoint) -> dict[sp.Basic, sp.Expr | mpf]:
 def law_at_end(read: Read) -> Check:
     """A leading law where kappa << lambda_M and M << N, T."""
 
-    def samples() -> list[Sample]:
+    def points() -> Sequence[Point]:
         found = []
         for alpha in alphas(13):
-            below = mp.power(MODES, -number(1 + alpha)) * mpf(10) ** -20
+            below = mp.power(MODES, -exact(1 + alpha)) * mpf(10) ** -20
             gaps = mpf(10) ** 60, mpf(10) ** 70
             point = FarPoint(alpha, below, *gaps, length=MODES)
-            found.append(Sample(read(point), point.values))
+            found.append((read(point), point.values))
         return found
 
-    return far_out(samples)
+    return numerically(points)
 
 
 # Teachers ----------------------------------------------------------------------------------------------
@@ -94,7 +98,7 @@ def branch(share: Fraction, over: Fraction) -> tuple[Sources, Sources]:
 
 def source_law(place: Place, sources: Sources) -> Check:
     """A leading law of the signal for teachers I^-R."""
-    return far_out(lambda: [_with_source(point) for point in _sourced(place, DEEP, sources)])
+    return numerically(lambda: [_with_source(point) for point in _sourced(place, DEEP, sources)])
 
 
 def _sourced(place: Place, at: mpf, sources: Sources) -> Iterator[FarPoint]:
@@ -103,23 +107,23 @@ def _sourced(place: Place, at: mpf, sources: Sources) -> Iterator[FarPoint]:
             yield replace(point, source=source)
 
 
-def _with_source(point: FarPoint) -> Sample:
-    return Sample(point.losses["signal"], point.values | {SOURCE: rational(point.source or Fraction(0))})
+def _with_source(point: FarPoint) -> Point:
+    return point.losses["signal"], point.values | {SOURCE: point.source or 0}
 
 
 def source_exponent(place: Place, size: sp.Symbol, sources: Sequence[Sources]) -> Check:
     """-d ln L/d ln(size) between two points, on both sides of the border."""
 
-    def samples() -> list[Sample]:
+    def points() -> Sequence[Point]:
         found = []
         for rule in sources:
             for one, two in zip(*(_sourced(place, at, rule) for at in (DEEP, DEEP**2)), strict=True):
                 (first, second), sizes = (p.losses["signal"] for p in (one, two)), (one.values[size], two.values[size])
                 slope = -mp.log(second / first) / mp.log(sizes[1] / sizes[0])
-                found.append(Sample(slope, {ALPHA: rational(one.alpha), SOURCE: rational(one.source or Fraction(0))}))
+                found.append((slope, {ALPHA: one.alpha, SOURCE: one.source or 0}))
         return found
 
-    return far_out(samples)
+    return numerically(points)
 
 
 # Beyond the leading order ------------------------------------------------------------------------------
@@ -131,16 +135,15 @@ def corrected_delta() -> Check:
     def ladders() -> list[Rungs]:
         found = []
         for alpha in alphas(15, low=Fraction(1, 2)):
-            s, samples, small = 1 + alpha, [], []
+            s, rungs, small = 1 + alpha, [], []
             for decades in (15, 22):
                 size = mpf(10) ** decades
-                at = mp.power(size, -number(s))
-                length = int(mp.power(size, number(1 + Fraction(3, 4) / alpha)))
+                at = mp.power(size, -exact(s))
+                length = int(mp.power(size, exact(1 + Fraction(3, 4) / alpha)))
                 n = FarPoint(alpha, at, length=length).df1
-                values = {ALPHA: rational(alpha), SIZE: n, M: mpf(length), LAMBDA_PLUS: sp.S.One}
-                samples.append(Sample(n * at, values))
+                rungs.append((n * at, {ALPHA: alpha, SIZE: n, M: length, LAMBDA_PLUS: 1}))
                 small.append(1 / n)
-            found.append(Rungs((samples[0], samples[1]), (small[0], small[1]), mpf(3) / 2))
+            found.append(Rungs((rungs[0], rungs[1]), (small[0], small[1]), mpf(3) / 2))
         return found
 
     return to_order(ladders)
@@ -149,17 +152,17 @@ def corrected_delta() -> Check:
 def last_mode() -> Check:
     """kappa with M - D = 1: sum_I u/(1 + u) = 1, linear in kappa up to 1/M."""
 
-    def samples() -> list[Sample]:
+    def points() -> Sequence[Point]:
         found = []
         for alpha in alphas(16):
             total = SpectralSums(PowerLawSeries(rational(1 + alpha)), Kernel(0, 1), MODES)
-            at = mp.power(MODES, -number(2 + alpha))
+            at = mp.power(MODES, -exact(2 + alpha))
             for _ in range(5):  # each step gains 25 digits
                 at /= total(at)
-            found.append(Sample(at, {ALPHA: rational(alpha), M: sp.Integer(MODES), LAMBDA_PLUS: sp.S.One}))
+            found.append((at, {ALPHA: alpha, M: MODES, LAMBDA_PLUS: 1}))
         return found
 
-    return far_out(samples)
+    return numerically(points)
 
 
 def approach_to_plateau() -> Check:
@@ -168,15 +171,15 @@ def approach_to_plateau() -> Check:
     def ladders() -> list[Rungs]:
         found = []
         for alpha in alphas(17):
-            samples, small = [], []
+            rungs, small = [], []
             base = FarPoint(alpha, mpf(10) ** -12, FLOOR, None, source=1 + alpha / 2)
             for decades in (12, 18):
                 gap = base.df1 * mpf(10) ** decades
                 point = replace(base, sample_gap=gap)
                 change = point.losses["signal"] / base.losses["signal"] - 1
-                samples.append(Sample(change, {N: point.df1, T: gap + point.df1}))
+                rungs.append((change, {N: point.df1, T: gap + point.df1}))
                 small.append(1 / gap)
-            found.append(Rungs((samples[0], samples[1]), (small[0], small[1]), mpf(1)))
+            found.append(Rungs((rungs[0], rungs[1]), (small[0], small[1]), mpf(1)))
         return found
 
     return to_order(ladders)
@@ -185,7 +188,7 @@ def approach_to_plateau() -> Check:
 def best_kernel_ridge() -> Check:
     """The smallest loss of kernel regression at sigma_eps^2 = 1 over kappa, by parabolas."""
 
-    def samples() -> list[Sample]:
+    def points() -> Sequence[Point]:
         found = []
         for alpha in alphas(18):
             size = mpf(10) ** 60
@@ -196,10 +199,10 @@ def best_kernel_ridge() -> Check:
                 return sum(point.losses.values())
 
             start = mpf(3) / 10 - mp.log(size)
-            found.append(Sample(_minimum(loss, start), {ALPHA: rational(alpha), T: size}))
+            found.append((_minimum(loss, start), {ALPHA: alpha, T: size}))
         return found
 
-    return far_out(samples)
+    return numerically(points)
 
 
 def _minimum(function: Callable[[mpf], mpf], middle: mpf) -> mpf:

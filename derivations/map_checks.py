@@ -17,7 +17,8 @@ from mpmath import mp, mpf
 
 from derivations.checks import Check
 from derivations.noisy_features import DIGITS, NoisyFeatures
-from derivations.numeric_checks import Point, number, rationals
+from derivations.number import agree, number, rational, rationals
+from derivations.numeric_checks import Point
 from numerics.multiprecision import exact
 from theory import map_spectrum
 from theory.claim import Evidence
@@ -33,7 +34,7 @@ LOG_RANK = mpf(10) ** 30  # ln(j): what the leading law of the j-th product leav
 
 
 def close(found: mpf, expected: mpf) -> bool:
-    return abs(found - expected) <= mpf(10) ** -DIGITS * abs(expected)
+    return agree(found, expected, DIGITS)
 
 
 def verdict(good: bool, points: int) -> Evidence:
@@ -159,7 +160,7 @@ def by_counting(degree: int) -> Check:
 
 
 def _agrees(law: sp.Expr, a: Fraction, t: mpf, expected: mpf) -> bool:
-    at = settled(law.subs(EXPONENT, sp.Rational(a.numerator, a.denominator)))
+    at = settled(law.subs(EXPONENT, rational(a)))
     form = sp.lambdify(map_spectrum.MU, at, "mpmath")
 
     def integrand(y: mpf) -> mpf:
@@ -206,7 +207,7 @@ def check_eigenvalue(counting: Callable[[], sp.Expr]) -> Check:
                 mu = number(formula.rhs, values)
                 if mu is None or mu <= 0:
                     return verdict(False, POINTS)
-                count = number(settled(counting()), {EXPONENT: a, map_spectrum.MU: mu})
+                count = number(counting(), {EXPONENT: a, map_spectrum.MU: mu})
                 if count is None or not close(count, values[map_spectrum.RANK]):
                     return verdict(False, POINTS)
         return verdict(True, POINTS)

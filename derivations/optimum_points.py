@@ -13,7 +13,8 @@ from typing import Any
 import sympy as sp
 from mpmath import mp, mpf
 
-from derivations.numeric_checks import PRECISION, Point, Values, rationals
+from derivations.number import Values, rationals
+from derivations.numeric_checks import PRECISION, Point
 from derivations.systems import STEP, ZERO, LargeSystem, SmallSystem, verify
 from numerics.multiprecision import exact
 from theory.continuum import ALPHA

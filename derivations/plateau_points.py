@@ -9,7 +9,8 @@ from typing import Any
 import sympy as sp
 from mpmath import mp, mpf
 
-from derivations.numeric_checks import PRECISION, Point, rationals
+from derivations.number import rationals
+from derivations.numeric_checks import PRECISION, Point
 from derivations.optimum_points import ALPHAS, INFINITE, system
 from numerics.multiprecision import exact
 from theory import planar
@@ -88,9 +89,8 @@ def models(order: str) -> list[Model]:
 
 def enclosures(features: float, samples: float, quantity: str) -> list[Point]:
     """A loss without ridge as a ball, with balls of the sums at its kappa; a teacher with exponents of its own."""
-    from flint import arb, ctx
+    from flint import ctx
 
-    from numerics.enclosed_sums import ball
     from numerics.enclosure import enclose
 
     found: list[Point] = []
@@ -102,10 +102,10 @@ def enclosures(features: float, samples: float, quantity: str) -> list[Point]:
             values: dict[Any, Any] = {
                 KAPPA_0: e.kappa, Moment(2, 0, KAPPA_0): e.df2, Moment(1, 1, KAPPA_0): e.spread,
                 TeacherMoment(0, 2, KAPPA_0): e.bias_sum, TeacherMoment(0, 1, KAPPA_0): e.bias_sum + e.cross_sum,
-                NOISE: ball(noise), planar.SIGMA_W: ball(SIGMA),
+                NOISE: noise, planar.SIGMA_W: SIGMA,
             }  # fmt: skip
             counts = {planar.OUTPUTS: 2, N: features, T: samples, M: 40}
-            values |= {symbol: arb(count) for symbol, count in counts.items() if count != math.inf}
+            values |= {symbol: int(count) for symbol, count in counts.items() if count != math.inf}
         found.append((e.label_noise if quantity == "label_noise" else e.signal, values))
     return found
 

@@ -27,7 +27,9 @@ import sympy as sp
 
 from derivations import plateau_points as points
 from derivations.chapter import Chapter, equality
-from derivations.numeric_checks import by_ladder, enclosed, numerically
+from derivations.enclosed_checks import enclosed
+from derivations.ladders import by_ladder
+from derivations.numeric_checks import numerically
 from theory import planar
 from theory.continuum import ALPHA
 from theory.local_series import KAPPA_0

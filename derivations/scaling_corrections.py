@@ -20,13 +20,14 @@
 # agree.
 
 # %%
-import sympy as sp
+from fractions import Fraction
+
 from sympy import Symbol
 
 from derivations import law_checks as at
 from derivations import law_formulas as laws
 from derivations.chapter import Chapter, equality
-from derivations.simulated_checks import simulated
+from derivations.simulated_checks import drawn, simulated
 from theory.continuum import ALPHA
 from theory.limits import last_mode
 from theory.model import Model
@@ -118,10 +119,13 @@ chapter.claim(
     r"$\frac{1}{2}\Delta_N/(1-N/T)$ with the corrected $\Delta_N$.",
     lambda: equality(Symbol(r"L_{\mathrm{signal}}\left(1+O(N^{-2})+O((N/M)^{2\alpha})\right)"), laws.finite_signal()),
     simulated(
-        lambda: Model.power_law("1/2", M=3600, N=40, T=400, sigma_w=60),
-        "signal",
-        200,
-        {ALPHA: sp.Rational(1, 2), N: sp.Integer(40), T: sp.Integer(400), M: sp.Integer(3600)},
+        lambda: drawn(
+            Model.power_law("1/2", M=3600, N=40, T=400, sigma_w=60),
+            "signal",
+            200,
+            {ALPHA: Fraction(1, 2), N: 40, T: 400, M: 3600},
+        ),
+        threshold=5,
         omitted=0.01,
     ),
     r"$1\ll N\ll M$, $N<T$; $\gamma=0$",

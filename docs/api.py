@@ -29,7 +29,11 @@ MODULES = {
     "numerics.simulation.universality": ("universality", "Universality", "designs"),
     "numerics.fitting.estimator": ("PlanarScalingRegressor",),
     "derivations.checks": ("exact_in_moments", "exact_by_draws", "by_dyson"),
-    "derivations.numeric_checks": ("numerically", "by_ladder", "enclosed", "simulated"),
+    "derivations.numeric_checks": ("numerically", "both_sides"),
+    "derivations.ladders": ("by_ladder", "to_order"),
+    "derivations.enclosed_checks": ("enclosed",),
+    "derivations.simulated_checks": ("simulated",),
+    "theory.latex": ("latex", "equation"),
     "derivations.render": ("claim_latex", "evidence_latex"),
 }
 CONSTANTS = {

@@ -8,6 +8,8 @@ mistake is raised as theory.errors.InvalidInput with the option's name.
 
 import contextlib
 import gc
+import io
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -82,6 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # a process of our own: SymPy's many small objects live long, a sixth of the time went to gc
         gc.set_threshold(200_000, 20, 20)
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    if isinstance(sys.stdout, io.TextIOWrapper) and argv is None:
+        sys.stdout.reconfigure(errors="replace")  # help pages have characters that an ASCII terminal lacks
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a cold font cache is no concern of the user's
     try:
         with _long_integers(), get_command(app).make_context("solvable", words) as context:
             code = context.command.invoke(context)

@@ -12,6 +12,8 @@ from typing import Literal
 
 import sympy as sp
 
+from theory.errors import InvalidInput
+
 Grade = Literal["exact", "enclosed", "checked numerically", "simulated", "heuristic"]
 Verdict = Literal["pass", "fail", "unknown"]
 
@@ -54,11 +56,11 @@ class Claim:
         return f"$\\displaystyle {equation(self.formula())}$"
 
     def evidence(self) -> Evidence:
-        """Run the check on the claim's own formula; an arithmetic breakdown is `unknown`."""
+        """Run the check on the claim's own formula; where it breaks down or cannot take it, `unknown`."""
         formula = self.formula()
         try:
             return self.check(formula)
-        except (ArithmeticError, NotImplementedError):
+        except (ArithmeticError, InvalidInput):
             return Evidence("unknown", "heuristic", 0)
 
 

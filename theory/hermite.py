@@ -81,12 +81,15 @@ def shift_weight() -> sp.Expr:
 
 @cache
 def mean(name: str) -> sp.Expr:
-    """c_0 = E f(z) in S: 0 for an odd f, else f(0) plus the integral of the heat equation."""
+    """c_0 = E f(z) in S: 0 for an odd f, else f(0) plus the integral of the heat equation.
+
+    Raises InvalidInput where f is not odd and it is not the second derivative that is smoothed.
+    """
     f, (order, _) = activation(name).function, elementary(name)
     if _odd(f):
         return sp.S.Zero
     if order != 2:
-        raise NotImplementedError(f"the mean of {name}: its second derivative is not what is smoothed")
+        raise InvalidInput("activation", name, "for its mean, one that is odd or of order 2 in ACTIVATIONS")
     grown = sp.Symbol("sigma", positive=True)
     rate = smoothed(name).subs(SHIFT, 0).subs(S, grown) / 2
     return sp.simplify(f.subs(Z, 0) + sp.integrate(sp.simplify(rate), (grown, 0, S)))

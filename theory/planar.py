@@ -3,7 +3,7 @@ r"""The planar solution: equation for kappa, traces, test loss with its parts, t
 Everything is obtained from `theory.student.planar_student` by solving at J = 0 and by implicit
 differentiation in J. Derived in derivations/resolvent.py, loss.py; equal to equations (1), (2) of
 Zhang (arXiv:2405.19398), Simon et al. (arXiv:2311.14646), Atanasov et al. (arXiv:2405.00592),
-which stand as expectations in tests/theory/test_literature.py.
+which stand as expectations in tests/theory/test_planar.py.
 
 Freezing a dressing while J varies removes the fluctuations that dress the test loss through it:
 with A frozen the predictor is averaged over features, with B frozen over samples, with both over

@@ -26,6 +26,7 @@ from theory import InvalidInput, Model, PrecisionError, SolvableError
 
 ROOT = Path(__file__).parent.parent.parent
 MODELS = [Model.power_law(1, 40, 8, t, gamma="1e-3") for t in range(4, 24)]
+HANG = 600  # seconds: bounds a hang, and no slow machine
 PIECES = [[Piece(0, MODELS[0], Design(), 1, range(2))]]
 
 
@@ -40,6 +41,13 @@ class Cluster:
     @property
     def address(self) -> str:
         return str(json.loads(self.file.read_text())["address"])
+
+    def listens(self) -> bool:
+        """Whether the scheduler's file is there and whole: Dask writes it in place."""
+        try:
+            return bool(self.address)
+        except (FileNotFoundError, json.JSONDecodeError):
+            return False
 
     def hire(self, path: Path = ROOT) -> None:
         self.workers.append(start("worker", self.file, "--no-nanny", "--nthreads", "1", path=path))
@@ -63,7 +71,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     file = tmp_path / "scheduler.json"
     found = Cluster(file, start("scheduler", file, "--port", "0"), [])
     try:
-        while not file.exists():
+        while not found.listens():
             assert found.scheduler.poll() is None
             time.sleep(0.05)
         yield found
@@ -75,8 +83,10 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(autouse=True)
 def fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small portions: many hand-overs."""
+    """Small portions: many hand-overs; and patience with processes that start slowly."""
     monkeypatch.setattr(tasks, "PIECE_SECONDS", 1e-2)
+    monkeypatch.setattr(distributed, "CONNECT", HANG)
+    monkeypatch.setattr(distributed, "IDLE", HANG)
 
 
 def same(one: SweepResult, other: SweepResult) -> bool:
@@ -109,22 +119,21 @@ def test_a_cluster_of_its_own_with_a_worker_killed() -> None:
     """The nanny replaces it."""
     import psutil
 
-    before = {child.pid for child in psutil.Process().children()}
-    killed: list[int] = []
+    before = psutil.Process().children()
+    killed: list[psutil.Process] = []
 
     def step(done: int, total: int) -> None:
         if done > 50 and not killed:
             killed.extend(
-                child.pid for child in psutil.Process().children()
-                if child.pid not in before and "spawn_main" in " ".join(child.cmdline())
+                child for child in psutil.Process().children()
+                if child not in before and "spawn_main" in " ".join(child.cmdline())
             )  # fmt: skip
-            os.kill(killed[0], signal.SIGKILL)
+            killed[0].kill()
 
     found = sweep(MODELS, 30, 1, scheduler="local:2", progress=step)
     assert len(killed) == 2
     assert same(found, sweep(MODELS, 30, 1, jobs=1))
-    left = {child.pid for child in psutil.Process().children()} & set(killed)
-    assert not left
+    assert psutil.wait_procs(killed, timeout=HANG)[1] == []
 
 
 def test_errors_of_draws_come_as_they_are(cluster: Cluster) -> None:
@@ -159,16 +168,16 @@ def test_a_lost_scheduler_is_one_error(cluster: Cluster, monkeypatch: pytest.Mon
     def step(done: int, total: int) -> None:
         if done > 20:
             cluster.scheduler.kill()
+            monkeypatch.setattr(distributed, "IDLE", 5.0)
 
-    monkeypatch.setattr(distributed, "IDLE", 5.0)
+    monkeypatch.setattr(distributed, "CONNECT", 15.0)  # Dask's client may look for a lost scheduler twice as long
     with pytest.raises(SolvableError, match=r"scheduler at .* (is lost|no worker)"):
         sweep(MODELS, 300, 1, scheduler=cluster.address, progress=step)
 
 
-def greet(bound: socket.socket, times: int) -> None:
-    for _ in range(times):
-        with bound.accept()[0] as line:
-            line.sendall(b"SSH-2.0-server")
+def greet(bound: socket.socket) -> None:
+    with bound.accept()[0] as line:
+        line.sendall(b"SSH-2.0-server")
 
 
 def test_what_is_no_scheduler_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,10 +190,12 @@ def test_what_is_no_scheduler_is_one_error(monkeypatch: pytest.MonkeyPatch) -> N
         bound.listen()
         with pytest.raises(SolvableError, match="no Dask scheduler answers"):
             list(compute_on(f"tcp://{address}", PIECES, 1))  # nobody answers
-        other = threading.Thread(target=greet, args=(bound, 2))
-        other.start()  # the first to connect was the one before
+    monkeypatch.setattr(distributed, "CONNECT", HANG)
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        other = threading.Thread(target=greet, args=(bound,), daemon=True)
+        other.start()
         with pytest.raises(SolvableError, match="another kind of server"):
-            list(compute_on(address, PIECES, 1))
+            list(compute_on(f"127.0.0.1:{bound.getsockname()[1]}", PIECES, 1))
         other.join()
 
 

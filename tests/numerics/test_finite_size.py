@@ -55,13 +55,26 @@ def test_mean_and_variance_of_draws(model: Model) -> None:
 
 @pytest.mark.parametrize("model", [m for m in MODELS if m.source is None], ids=repr)  # others lose their mix
 def test_ladder_of_sizes_falls_as_one_over_n(model: Model) -> None:
-    """All ratios kept: the mean's term halves and the variance quarters from each size to its double."""
-    terms = [finite_size(model)]
-    for factor in (2, 4, 8):
-        terms.append(finite_size(scaled(model, Fraction(factor))))
-    last, limit = terms[-2], terms[-1]
-    assert limit.relative == pytest.approx(last.relative / 2, rel=0.03)
-    assert limit.variance == pytest.approx(last.variance / 4, rel=0.03)
+    """All ratios kept: N times the mean's term, and N^2 times the variance, are series in 1/N."""
+    terms = [finite_size(model), *(finite_size(scaled(model, Fraction(factor))) for factor in (2, 4, 8))]
+    mean, variance = ([getattr(term, name) for term in terms] for name in ("relative", "variance"))
+    sizes, least = np.array([1, 2, 4, 8]), min(model.N, model.T)
+    assert is_series(np.array(mean) * sizes, least)
+    assert is_series(np.array(variance) * sizes**2, least)
+    for power in (-1, -0.01, 0.01, 1):
+        assert not is_series(np.array(mean) * sizes ** (1 + power), least), f"N^{power} more passes"
+
+
+def is_series(values: np.ndarray, least: float) -> bool:
+    """Whether four values at sizes n = `least` and 2, 4, 8 times as much are c (1 + d/n + ...), d of order 1.
+
+    Their steps halve each time, and add up to -c d/n: d up to 8 is allowed. The steps' ratios miss 1/2 by e_1 and e_2,
+    of order 1/n, which halve too: 2 e_2 - e_1 is of order 1/n^2, that is e_1 times 1/n, measured by the first step.
+    """
+    steps = np.diff(values)
+    first, second = steps[1:] / steps[:-1] - 0.5
+    small, halve = 2 * abs(steps[0]) < 8 / least * abs(values[0]), abs(2 * second - first)
+    return bool(small and halve < abs(first * steps[0] / values[0]))
 
 
 def test_the_simulated_coefficient_meets_the_derived_one() -> None:

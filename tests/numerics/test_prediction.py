@@ -119,14 +119,17 @@ def test_jackknife_errors_are_the_spread_over_measurements() -> None:
 
 
 def test_powers_are_corrected_for_noise() -> None:
-    """Labels that are noise alone have no power along any mode: the naive square has noise/n, 60 times."""
-    rng = np.random.default_rng(0)
+    """Labels that are noise alone have no power along any mode: the naive square has noise/n, 60 times an output.
+
+    Over 16 outputs that is chi^2 of 960 degrees, of relative deviation sqrt(2/960): 4.5 of it are 0.21 (7e-6).
+    """
+    rng, outputs = np.random.default_rng(0), 16
     x = rng.standard_normal((2000, 60))
-    part, _ = halves(Task("noise", x, rng.standard_normal((2000, 1))), 2000, 0)
+    part, _ = halves(Task("noise", x, rng.standard_normal((2000, outputs))), 2000, 0)
     _, powers, errors = measure(part, FeatureMap("none"), math.inf, 0).powers(60)
     assert abs(powers.sum()) < 4 * math.sqrt(np.square(errors).sum())
     naive = measure(part, FeatureMap("none"), math.inf, 0).full.powers.sum()
-    assert naive == pytest.approx(60 / 999, rel=0.3)
+    assert naive == pytest.approx(60 * outputs / 999, rel=4.5 * math.sqrt(2 / (60 * outputs)))
 
 
 @pytest.mark.parametrize("T", [20, 200])

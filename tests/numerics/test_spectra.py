@@ -144,11 +144,13 @@ def test_the_rule_on_known_shapes() -> None:
     whole = judge(known(k**-1.5)).fit
     assert (whole.low, whole.high) == (4, 512)
     cut = judge(known(k**-1.5 * np.exp(-((k / 300) ** 4)))).fit
-    assert cut.exponent == pytest.approx(1.5, rel=0.05)
     assert (cut.low, 128 <= cut.high <= 256) == (4, True)
+    # the cutoff adds (k/300)^4 to -ln lambda_k; a least-squares line is linear in what it is drawn through
+    assert cut.exponent - 1.5 == pytest.approx(fit(known(np.exp(-((k / 300) ** 4))), cut.low, cut.high).exponent)
+    assert cut.exponent < 1.5 * 1.05  # half of the 10 % that the rule lets an octave differ
     broken = judge(known(np.where(k < 30, k**-0.8, 30**0.7 * k**-1.5))).fit
-    assert broken.exponent == pytest.approx(1.5, rel=0.05)
-    assert (20 <= broken.low <= 32, broken.high) == (True, 512)
+    assert (30 <= broken.low <= 32, broken.high) == (True, 512)
+    assert broken.exponent == pytest.approx(1.5, rel=1e-12)  # nothing but that law is on these ranks
     for shape in (np.exp(-k / 50), np.ones(1024), np.linspace(2, 1, 1024), k**0.5 * np.exp(-k / 9)):
         refused = judge(known(np.sort(np.maximum(shape, 1e-30))[::-1]))
         assert refused.fit is None
@@ -219,9 +221,14 @@ def test_the_population_is_recovered(n: int, window: tuple[int, int], exponent: 
 def test_many_samples_need_no_correction() -> None:
     spectrum = raw(gaussian(20, 20_000, power_law(50, 1.2)))
     whole = population(spectrum)
-    # the shift is of order rank/n
-    assert np.allclose(np.log(whole.eigenvalues[:25]), np.log(spectrum.eigenvalues[:25]), atol=0.05)
-    assert fit(whole, 4, 24).exponent == pytest.approx(fit(spectrum, 4, 24).exponent, abs=0.01)
+    # the population is smooth, and a sample's eigenvalue scatters about it by sqrt(2/n): 4.5 of these (false alarm
+    # 2e-4 for the 25), beside the shift itself, of order rank/n
+    allowed = 4.5 * np.sqrt(2 / 20_000) + 25 / 20_000
+    assert np.allclose(np.log(whole.eigenvalues[:25]), np.log(spectrum.eigenvalues[:25]), rtol=0, atol=allowed)
+    # one standard error: of the same samples, so that no scatter is between them
+    found = fit(spectrum, 4, 24)
+    assert found.error < 0.01
+    assert fit(whole, 4, 24).exponent == pytest.approx(found.exponent, abs=found.error)
 
 
 def test_figure() -> None:
@@ -236,7 +243,8 @@ def test_figure() -> None:
 
 @FASHION
 def test_fashion_mnist_by_a_tenth_of_it() -> None:
-    """6000 images, corrected: the exponent of all 60000 on ranks 98-392, 1.39 (see the audit), within 5 errors."""
+    """6000 images: the exponents of all 60000 within 5 errors: on ranks 98-392, corrected, 1.39 (see the audit), and on
+    the ranks that the rule chooses, where there are 20 samples for each and no correction is needed."""
     data = load("fashion-mnist")
     part = data.subset(np.sort(np.random.default_rng(5).choice(data.n, 6000, replace=False)))
     answer = analyse(raw(part.samples), [(98, 392)])
@@ -246,7 +254,9 @@ def test_fashion_mnist_by_a_tenth_of_it() -> None:
     assert answer.asked[(98, 392)].exponent - 1.39 > 5 * answer.asked[(98, 392)].error  # uncorrected
     low, high = answer.judgement.fit.low, answer.judgement.fit.high
     assert high <= 300 == 6000 // 20
-    assert answer.judgement.fit.exponent == pytest.approx(1.25, abs=0.1)
+    whole = fit(raw(data.samples), low, high)
+    assert answer.judgement.fit.error < 0.02
+    assert abs(answer.judgement.fit.exponent - whole.exponent) < 5 * answer.judgement.fit.error
     assert high / low > 6
 
 

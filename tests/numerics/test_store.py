@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -20,6 +21,7 @@ from numerics.simulation.tasks import Point
 from theory import InvalidInput, Model, SolvableError
 
 ROOT = Path(__file__).parent.parent.parent
+HANG = 600  # seconds: bounds a hang, and no slow machine
 KEY = Point(Model.power_law("1/3", 30, math.inf, 9, gamma="1e-3")).key
 NUMBERS = (math.inf, 5e-324, 0.1, -1.7976931348623157e308, 3.0, 1e22)
 
@@ -217,15 +219,18 @@ def test_a_path_that_cannot_be(tmp_path: Path) -> None:
 
 
 AS_ANOTHER_USER = """
-import os, sys
+import os, sys, tempfile
 path, act = sys.argv[1:]
 from numerics.simulation import store
-from numerics.simulation.tasks import Point
-from theory import Model, SolvableError
-import pandas
-store.code_version()
+from theory import SolvableError
+with tempfile.TemporaryDirectory() as folder:  # load now what is loaded late: another user may not reach this code
+    store.Store(f"{folder}/a.db").close()
+    store.read_store(f"{folder}/a.db")
 if os.getuid() == 0:
-    os.setegid(65534); os.seteuid(65534)
+    try:
+        os.setegid(65534); os.seteuid(65534)
+    except OSError as error:
+        sys.exit(f"no other user: {error}")
 try:
     if act == "read":
         print(len(store.read_store(path)))
@@ -240,7 +245,10 @@ except SolvableError as error:
 def as_another_user(path: Path, act: str) -> str:
     command = [sys.executable, "-c", AS_ANOTHER_USER, str(path), act]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=HANG)
+    if done.stderr.startswith("no other user"):  # as in a container that maps few of them
+        pytest.skip(done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
 
 
@@ -249,9 +257,12 @@ def test_what_cannot_be_written_can_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     path = filled(folder / "a.db", 4)
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.stat().st_uid == os.getuid() and parent.stat().st_mode & 0o1000 == 0:
+    scratch = Path(tempfile.gettempdir())
+    for parent in (tmp_path, *tmp_path.parents):  # pytest's own folders are closed to others
+        if scratch in parent.parents and parent.stat().st_uid == os.getuid():
             parent.chmod(0o755)
+    if os.getuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in tmp_path.parents):
+        pytest.skip(f"nobody but root reaches {tmp_path}")
     before = path.read_bytes()
     folder.chmod(0o555)
     path.chmod(0o444)

@@ -24,6 +24,7 @@ from solvable.output import pace
 ROOT = Path(__file__).parent.parent.parent
 SIZES = ("--alpha", "1", "-M", "30", "-N", "5,7", "-T", "3:12:4", "--gamma", "0,1e-3", "--seed", "7")
 COMMAND = ("simulate", *SIZES, "--draws", "5", "--json")
+HANG = 1800  # seconds: bounds a hang, and no slow machine
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -41,7 +42,7 @@ def program(*argv: str) -> list[str]:
 
 def killed(mode: str, folder: Path, count: int) -> dict[str, int]:
     command = [sys.executable, str(Path(__file__).parent / "killing.py"), mode, str(folder), "1", str(count)]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True, timeout=HANG)
     return json.loads(done.stdout)
 
 
@@ -82,7 +83,7 @@ def test_two_runs_at_once_share_a_store(tmp_path: Path, expected: str) -> None:
         for _ in range(2)
     ]
     for process in both:
-        assert process.communicate(timeout=120) == (expected, "")
+        assert process.communicate(timeout=HANG) == (expected, "")
         assert process.returncode == 0
     with Store(path, read_only=True) as store:
         assert len(store) == 16 * 5
@@ -139,7 +140,9 @@ def test_a_full_disk_is_one_line_and_loses_nothing(limit: int, tmp_path: Path, e
     path = tmp_path / "a.db"
     argv = (*COMMAND, "--store", str(path))
     command = [sys.executable, "-W", "error", "-c", LIMITED, str(limit), *argv]
-    full = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
+    # no bytecode: Python would put files in place that are cut off at the limit, and everybody would load them
+    environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}
+    full = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANG, check=False)
     assert full.returncode == 2, full
     assert full.stdout == ""
     assert full.stderr.startswith("error: ")

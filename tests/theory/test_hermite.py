@@ -7,7 +7,7 @@ from mpmath import mp, mpf
 from theory.dual_kernel import RHO, S1, S2, dual_kernel
 from theory.errors import InvalidInput
 from theory.gaussian import gaussian_mean
-from theory.hermite import ACTIVATIONS, S, Z, coefficient, coefficient_value, mean, slope
+from theory.hermite import ACTIVATIONS, Activation, S, Z, coefficient, coefficient_value, mean, slope
 
 CLOSED = [name for name in ACTIVATIONS if name != "tanh"]
 VARIANCE = sp.Rational(13, 10)
@@ -81,3 +81,9 @@ def test_refusals() -> None:
             wrong()
     with pytest.raises(InvalidInput, match="s"):
         coefficient_value("erf", 1, 0)
+
+
+def test_a_mean_that_no_rule_gives_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "cosine", Activation("cosine", sp.cos(Z), 0))
+    with pytest.raises(InvalidInput, match="activation = 'cosine' is not allowed"):
+        mean("cosine")
