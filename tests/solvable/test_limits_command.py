@@ -8,7 +8,7 @@ import sympy as sp
 from cli_runner import run, strict_json
 
 import theory.limits
-from solvable.limits_latex import _words
+from solvable.limits_latex import words
 from theory.approach import approaches
 from theory.limits import Limit, derive, last_mode
 
@@ -99,4 +99,4 @@ def test_mistakes_are_refused_in_one_line(words: tuple[str, ...], start: str) ->
 
 
 def test_words_are_set_as_words() -> None:
-    assert _words("M -> infinity, gamma = delta*sigma_u**2/M") == r"$M \to \infty$, $\gamma = \delta\,\sigma_u^2/M$"
+    assert words("M -> infinity, gamma = delta*sigma_u**2/M") == r"$M \to \infty$, $\gamma = \delta\,\sigma_u^2/M$"
