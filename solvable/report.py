@@ -100,7 +100,7 @@ def _symbols() -> str:
 def _formulas() -> list[str]:
     from derivations import all_claims
     from numerics.plots import formula_svg
-    from theory.latex import equation
+    from theory.display import equation
 
     shown = ("planar-equation", "test-loss", "training-loss", "bias", "feature-variance", "sample-variance", "duality")
     claims = {claim.name: claim for claim in all_claims()}
