@@ -6,7 +6,9 @@ from itertools import zip_longest
 import sympy as sp
 
 from theory.claim import Claim, Evidence
-from theory.latex import C_ALPHA, c_alpha_equation, equation, split
+from theory.display import equation, split
+from theory.latex import c_alpha_equation
+from theory.notation import C_ALPHA
 
 PAGE = 24  # claims to a table that a page holds, titles of two lines among them
 _ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r"$<$", ">": r"$>$", "|": r"$|$"}

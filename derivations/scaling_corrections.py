@@ -114,7 +114,7 @@ chapter.claim(
 
 # %%
 chapter.claim(
-    "signal-finite-size",
+    "signal-corrections",
     "The ridgeless signal at finite size",
     r"$\frac{1}{2}\Delta_N/(1-N/T)$ with the corrected $\Delta_N$.",
     lambda: equality(Symbol(r"L_{\mathrm{signal}}\left(1+O(N^{-2})+O((N/M)^{2\alpha})\right)"), laws.finite_signal()),

@@ -33,7 +33,8 @@ MODULES = {
     "derivations.ladders": ("by_ladder", "to_order"),
     "derivations.enclosed_checks": ("enclosed",),
     "derivations.simulated_checks": ("simulated",),
-    "theory.latex": ("latex", "equation"),
+    "theory.latex": ("latex",),
+    "theory.display": ("equation", "equations"),
     "derivations.render": ("claim_latex", "evidence_latex"),
 }
 CONSTANTS = {

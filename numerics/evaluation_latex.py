@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mpmath import mp, mpf
 
-from theory.latex import aligned
+from theory.display import aligned
 from theory.number_latex import ball, decimal, rows
 
 if TYPE_CHECKING:

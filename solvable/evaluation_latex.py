@@ -5,7 +5,7 @@ from typing import Any
 
 from derivations.render import booktabs
 from numerics.evaluation_latex import SYMBOLS
-from theory.latex import aligned, width
+from theory.display import aligned, width
 from theory.number_latex import ball, decimal, rows
 
 INPUTS = {

@@ -8,7 +8,7 @@ from itertools import groupby
 import sympy as sp
 
 from numerics.limit_ladder import Confirmation
-from theory.latex import broken, lines_of, long_factors, stacked
+from theory.display import broken, lines_of, long_factors, stacked
 from theory.limit import Limit
 
 LEGEND = r"""Moments at $\kappa_0$, the limit of $\kappa$, with $p = \lambda/(\lambda+\kappa_0)$: $D = \sum p$,

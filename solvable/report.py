@@ -80,7 +80,7 @@ def _page(verdict: str, checks: Sequence[Check], pictures: Sequence[Picture], se
 def _formulas(formulas: Formulas) -> list[str]:
     """The symbols, and the formulas that the checks rest on."""
     from derivations import all_claims
-    from theory.latex import equation
+    from theory.display import equation
 
     text = Text(formulas)
     shown = ("planar-equation", "test-loss", "training-loss", "bias", "feature-variance", "sample-variance", "duality")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from solvable.document.blocks import Block, Column, Formula, Heading, Prose, Table
-from theory.latex import equation, latex
+from theory.display import equation
+from theory.latex import latex
 from theory.law_latex import SYMBOLS, approach_latex, border_latex, law, loss_latex, window_latex
 
 if TYPE_CHECKING:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.render import booktabs
-from theory.latex import C_ALPHA, aligned, c_alpha_equation, equations, latex
+from theory.display import aligned, equations
+from theory.latex import c_alpha_equation, latex
 from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, law, loss_latex
+from theory.notation import C_ALPHA
 
 if TYPE_CHECKING:
     import sympy as sp

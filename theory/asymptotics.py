@@ -60,7 +60,7 @@ class Case:
     dominant: frozenset[str]
 
     def _repr_latex_(self) -> str:
-        from theory.latex import aligned
+        from theory.display import aligned
         from theory.law_latex import case_rows
 
         return f"$\\displaystyle {aligned(case_rows(self))}$"

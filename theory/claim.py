@@ -51,7 +51,7 @@ class Claim:
     uses: tuple[str, ...] = ()
 
     def _repr_latex_(self) -> str:
-        from theory.latex import equation
+        from theory.display import equation
 
         return f"$\\displaystyle {equation(self.formula())}$"
 

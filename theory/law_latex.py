@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.latex import aligned, latex
+from theory.display import aligned
+from theory.latex import latex
 from theory.student import GAMMA, NOISE, M, N, T
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from solvable.document.blocks import (
 )
 from solvable.document.preamble import PREAMBLE
 from theory.claim import Evidence
+from theory.display import equation
 from theory.errors import UnknownMarkup
-from theory.latex import equation
 
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_",

@@ -20,7 +20,7 @@ from solvable.document.blocks import (
 from solvable.document.mathematics import Formulas
 from solvable.document.style import STYLE
 from theory.claim import Evidence
-from theory.latex import equation
+from theory.display import equation
 
 MARKS = {"pass": "✓ pass", "fail": "✗ FAIL", "unknown": "? unknown"}
 

@@ -16,8 +16,8 @@ from solvable.document.mathematics import Formulas, mathml
 from solvable.document.pdf import available, compiled
 from solvable.graph_layers import layout, reduced
 from theory.claim import Claim
+from theory.display import equation
 from theory.errors import UnknownMarkup
-from theory.latex import equation
 
 NOWHERE = Path("nowhere")
 

@@ -14,7 +14,7 @@ import derivations
 from derivations.chapter import Chapter
 from solvable.document.pdf import available
 from theory.claim import Claim
-from theory.latex import equation
+from theory.display import equation
 
 CHAPTERS = ("duality", "ridgeless")
 QUICK = ("--chapters", ",".join(CHAPTERS), "--no-figures", "--no-results", "--jobs", "1")

@@ -15,9 +15,11 @@ from derivations import all_claims
 from tests.theory.latex_reader import Reader
 from theory.claim import Claim, mutations
 from theory.continuum import ALPHA, c_alpha
-from theory.latex import C_ALPHA, EULER, equation, latex, split
+from theory.display import equation, split
+from theory.latex import latex
 from theory.local_series import SpectralSum
 from theory.moments import Moment
+from theory.notation import C_ALPHA, EULER
 from theory.student import NOISE, N, T
 from theory.zeta import Stieltjes, ZetaDerivative
 
