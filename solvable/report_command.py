@@ -33,7 +33,7 @@ def report(
 
     report.html needs nothing else and no network; report.tex and, where pdflatex is installed, report.pdf are
     the same document as an article; figures/ has every figure as PNG, PDF and CSV. Every formula is derived and
-    every claim is checked anew. Exit code 1 if any claim does not pass; unknown is no pass. Five to eight minutes
+    every claim is checked anew. Exit code 1 if any claim does not pass; unknown is no pass. Three to six minutes
     on two cores, half of it for the figures.
 
     JSON: {"verdict", "claims": {total, passed, by_grade, not_passed}, "files": {html, tex, pdf, figures}, "pages",

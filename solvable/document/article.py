@@ -153,8 +153,9 @@ class _Article:
     def _table(self, table: Table) -> str:
         """A long table; its caption is its first row, so that no page break parts them."""
         head = " & ".join(rf"\textbf{{{self.text.words(column.head)}}}" for column in table.columns)
-        tall = r" \addlinespace[3pt]" if any("$" in cell for row in table.rows for cell in row) else ""
-        rows = [" & ".join(map(self._cell, row)) + rf" \\{tall}" for row in table.rows]
+        rows = [" & ".join(map(self._cell, row)) + r" \\" for row in table.rows]
+        tall = any("$" in cell for row in table.rows for cell in row)
+        between = "\n\\addlinespace[3pt]\n" if tall else "\n"  # none after the last: a page could break there
         shape = "".join(map(_column, table.columns))
         caption = self._caption(f"table-{table.number}", f"Table {table.number}", table.caption, table.command)
         return "\n".join(
@@ -165,7 +166,7 @@ class _Article:
                 rf"\toprule {head} \\ \midrule \endfirsthead",
                 rf"\toprule {head} \\ \midrule \endhead",
                 r"\bottomrule \endfoot",
-                *rows,
+                between.join(rows),
                 r"\end{longtable}}",
             )
         )

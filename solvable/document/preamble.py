@@ -47,7 +47,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \newcommand{\link}[2]{\hyperlink{#1}{\textcolor{link}{#2}}}
 \newcommand{\target}[1]{\raisebox{1.2em}[0pt][0pt]{\hypertarget{#1}{}}}
 % anchor, contents line, title
-\newcommand{\partheading}[3]{\clearpage\target{#1}\phantomsection\addcontentsline{toc}{parts}{#2}%
+\newcommand{\partheading}[3]{\par\ifdim\pagetotal>0.5\textheight\clearpage\else\addvspace{3em}\fi\target{#1}\phantomsection\addcontentsline{toc}{parts}{#2}%
   {\Large\bfseries\raggedright #3\par}\nobreak\vspace{0.3em}\hrule height 0.8pt\nobreak\vspace{1.2em}}
 \newcommand{\chapterheading}[4]{\par\addvspace{2em}\pagebreak[2]\target{#1}\phantomsection
   \addcontentsline{toc}{chapters}{\protect\numberline{#2}#3}%
