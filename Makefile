@@ -5,13 +5,16 @@ RUN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: verify verify-full test audit lint docs benchmark clean
+.PHONY: verify verify-full report test audit lint docs benchmark clean
 
 verify: $(VENV)/ready
 	$(RUN)/solvable verify
 
 verify-full: $(VENV)/ready
 	$(RUN)/solvable verify --full
+
+report: $(VENV)/ready
+	$(RUN)/solvable report --out report
 
 test: $(VENV)/ready
 	$(RUN)/python -m pytest -n 2 --dist loadscope -m "not audit"

@@ -44,7 +44,7 @@ object that is evaluated and checked. Under each claim stands its evidence, and 
 or as a notebook.
 
 **Can the checks fail?** Each check is also given wrong variants of its formula: a sign flipped, a power off by one,
-the whole doubled. None may pass: `make audit` runs all of them (tests/derivations/test_claims.py).
+the whole doubled. None may pass: `make test` runs all of them (tests/derivations/test_claims.py).
 """
 
 
