@@ -181,7 +181,7 @@ def _law_measured(best: points.Best) -> mpf:
 
 
 # %% [markdown]
-# ## alpha = 1
+# ## The case $\alpha = 1$
 #
 # There the quadratic is linear, $D_* = N T/(N + T)$: the optimal ridge is one number for all sizes, and the law of MRS
 # is exact.

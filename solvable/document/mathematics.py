@@ -76,8 +76,8 @@ class Formulas:
         )
 
     def _glyph(self, symbol: ElementTree.Element) -> str:
-        """The name of an outline in the sheet; none for an empty one, a blank."""
-        paths = "".join(_element(path.tag.removeprefix(SVG), path.attrib) for path in symbol)
+        """The name of an outline in the sheet, of one piece or put together from several; none for a blank."""
+        paths = "".join(_element("path", path.attrib) for path in symbol.iter(f"{SVG}path"))
         if not paths:
             return ""
         outline = f"viewBox='{symbol.attrib['viewBox']}'>{paths}"

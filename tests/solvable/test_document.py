@@ -71,6 +71,15 @@ def test_glyphs_are_shared_and_all_there() -> None:
     assert parsed.formulas == ["x+x", "x", "x"]
 
 
+@pytest.mark.parametrize("delimiters", ["()", "[]", "||"])
+def test_tall_delimiters_are_drawn(delimiters: str) -> None:
+    """They are put together from pieces; one without them draws two glyphs fewer, or one if both are alike."""
+    formulas, bare = Formulas(), Formulas()
+    left, right = delimiters
+    drawn = formulas.display(rf"\left{left} \frac{{a}}{{\frac{{b}}{{c}}}} \right{right}")
+    assert drawn.count("<use") == bare.display(r"\frac{a}{\frac{b}{c}}").count("<use") + 2
+
+
 def test_the_space_between_lines_is_not_printed() -> None:
     one, other = Formulas(), Formulas()
     one.display(r"\begin{gathered} a \\[1ex] b \end{gathered}")
