@@ -71,13 +71,15 @@ def test_glyphs_are_shared_and_all_there() -> None:
     assert parsed.formulas == ["x+x", "x", "x"]
 
 
-@pytest.mark.parametrize("delimiters", ["()", "[]", "||"])
+@pytest.mark.parametrize("delimiters", ["()", "[]", "||", ".|"])
 def test_tall_delimiters_are_drawn(delimiters: str) -> None:
-    """They are put together from pieces; one without them draws two glyphs fewer, or one if both are alike."""
-    formulas, bare = Formulas(), Formulas()
+    """The tallest are put together from pieces: their outlines hold paths too."""
+    formulas = Formulas()
     left, right = delimiters
-    drawn = formulas.display(rf"\left{left} \frac{{a}}{{\frac{{b}}{{c}}}} \right{right}")
-    assert drawn.count("<use") == bare.display(r"\frac{a}{\frac{b}{c}}").count("<use") + 2
+    formulas.display(rf"\left{left} \frac{{\frac{{a}}{{b}}}}{{\frac{{c}}{{d}}}} \right{right}")
+    outlines = formulas.sheet().split("<symbol ")[1:]
+    assert len(outlines) == 4 + len(set(delimiters) - {"."})
+    assert all("<path d=" in outline for outline in outlines)
 
 
 def test_the_space_between_lines_is_not_printed() -> None:
