@@ -46,7 +46,8 @@ def _in_moments(expression: sp.Expr) -> sp.Expr:
 # %% [markdown]
 # ## Ensembles
 #
-# $K$ predictors that are independent but for the data have the error of their common mean plus $1/K$ of the rest.
+# $K$ predictors that are independent but for the data have the error of their common mean, $L_\infty$, plus $1/K$ of
+# the rest.
 
 # %%
 chapter.claim(
@@ -101,7 +102,7 @@ chapter.claim(
 chapter.claim(
     "effective-features",
     "Features of unequal ridge count as fewer",
-    r"Equal features with the same sums of $G_j$ and of $G_j^2$; $F_1 = \sum_j f_j$, $F_2 = \sum_j f_j^2$.",
+    r"$N_\mathrm{eff}$ equal features with the same $F_1 = \sum_j f_j$ and $F_2 = \sum_j f_j^2$.",
     lambda: equality(sp.Symbol(r"N_\mathrm{eff}"), anisotropic.effective_features()),
     simulated(points.effective_features, points.Z_THRESHOLD),
     PLANAR + r"; weights fixed before the features are drawn; $|z| < 4.5$, false alarm $7 \cdot 10^{-6}$",
@@ -123,18 +124,18 @@ chapter.claim(
 # %% [markdown]
 # ## The next order
 #
-# $E \ln|\det P|$ is planar up to $\frac{1}{2} \ln\det(1 - K)$, $K$ the rung of two copies' ladder, and its
-# variance is $-2 \ln\det(1 - K)$; the $1/N$ term of the loss is a derivative of the former. For a Wishart matrix
-# $W = x x^\top$ both are known exactly at every size.
+# Fluctuations couple two copies of the pencil by ladders; $R$ is the ladder's rung. $\mathrm{E} \ln|\det P|$ is planar
+# up to $\frac{1}{2} \ln\det(1 - R)$, and the variance of $\ln|\det P|$ is $-2 \ln\det(1 - R)$; the $1/N$ term of the
+# loss is a derivative of the former. For a Wishart matrix $W = x x^\top$ both are known exactly at every size.
 
 
 # %%
 chapter.claim(
     "mean-determinant",
     "First term beyond planar theory of a log-determinant",
-    r"$\frac{1}{2} \ln\det(1 - K)$ with $K = N/T$.",
+    r"$\frac{1}{2} \ln\det(1 - R)$, which is $\frac{1}{2} \ln(1 - N/T)$ here.",
     lambda: equality(
-        sp.Symbol(r"\lim_{N,T\to\infty} \left(E \ln\det W - \mathrm{planar}\right)"),
+        sp.Symbol(r"\lim_{N,T\to\infty} \left(\mathrm{E} \ln\det W - \mathrm{planar}\right)"),
         sp.log(points.ladder_determinant()) / 2,
     ),
     numerically(points.mean_determinant),
@@ -144,7 +145,7 @@ chapter.claim(
 chapter.claim(
     "determinant-variance",
     "Variance of a log-determinant",
-    r"$-2 \ln\det(1 - K)$ with $K = N/T$.",
+    r"$-2 \ln\det(1 - R)$, with the same rung.",
     lambda: equality(
         sp.Symbol(r"\lim_{N,T\to\infty} \mathrm{Var} \ln\det W"), -2 * sp.log(points.ladder_determinant())
     ),

@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Duality
 #
-# **Assumptions.** White data, $x=\Lambda^{1/2}g$ with $g$ Gaussian, and the isotropic teacher $w_I\sim N(0,
-# \sigma_w^2/M)$.
+# **Assumptions.** Data $x=\Lambda^{1/2}g$ with the entries of $g$ independent, $N(0,1)$, and the isotropic teacher
+# $w_I\sim N(0,\sigma_w^2/M)$.
 #
 # **Main results.** Features and samples play the same role: exchanging $u$ with $g^\top$ exchanges $N$ with $T$ and
 # leaves the law of the signal unchanged, draw by draw and in the planar limit. Label noise has no such symmetry.
@@ -27,9 +27,11 @@ from theory.student import GAMMA, N, T
 chapter = Chapter("duality", "Duality", running=__name__ == "__main__")
 
 # %% [markdown]
-# Averaged over the teacher, the signal of one draw is $\frac{\sigma_w^2}{2M}|R|^2$ with the error map
-# $R=\Lambda^{1/2}(1-x\phi^\top qu)\Lambda^{1/2}$, written for white $x$. Exchanging $x$ with $u^\top$ transposes $\phi$
-# and turns $q$ into $Q$; because $\phi^\top q=Q\phi^\top$, it turns $R$ into its transpose, which has the same norm.
+# Averaged over the teacher, the signal (the test loss without label noise) of one draw is
+# $\frac{\sigma_w^2}{2M}|R|^2$ with the error map $R=(1-x\phi^\top qu)\Lambda^{1/2}
+# =\Lambda^{1/2}-\Lambda^{1/2}g\phi^\top qu\Lambda^{1/2}$. Exchanging $g$ with $u^\top$ transposes
+# $\phi=u\Lambda^{1/2}g$ and turns $q$ into $Q$; because $\phi^\top q=Q\phi^\top$, the error map $R'$ of the exchanged
+# draw is the transpose of $R$, which has the same norm. The variances of $u$ and $g$ enter by their product alone.
 
 # %%
 chapter.claim(
@@ -38,7 +40,7 @@ chapter.claim(
     r"Exchange transposes $\phi$ and turns $q$ into $Q$; then $\phi^\top q=Q\phi^\top$.",
     lambda: equality(ERROR_NT, ERROR_TN.T),
     exact_by_draws(duality_sides),
-    r"any $N, M, T \ge 1$; $\gamma > 0$; any matrices $u, x, w, \varepsilon$; isotropic teacher",
+    r"any $N, M, T \ge 1$; $\gamma > 0$; any matrices $u, g$",
     uses=("dual-student",),
 )
 
@@ -53,14 +55,14 @@ chapter.claim(
 chapter.claim(
     "trace-difference",
     "Exact difference of the two traces",
-    r"$|N-T|$ eigenvalues $0$ are all that one matrix has more than the other.",
+    r"The larger matrix has $|N-T|$ more eigenvalues $0$, each worth $1/\gamma$ in its trace; the others are shared.",
     lambda: equality(sp.Symbol(r"\operatorname{tr} q - \operatorname{tr} Q"), (N - T) / GAMMA),
     exact_by_draws(trace_sides),
     r"any $N, M, T \ge 1$; $\gamma > 0$; any matrices $u, x$",
 )
 
 # %% [markdown]
-# It tests the planar traces, in which $D$ must cancel; and it does.
+# This tests the planar traces `feature-trace` and `sample-trace`: $D$ must cancel, and it does.
 
 # %%
 chapter.claim(

@@ -9,8 +9,9 @@
 # %% [markdown]
 # # Equiparameterization
 #
-# **Assumptions.** The planar solution, isotropic teacher, $\sigma_w^2 = M$, $C = 1$. The first two results hold for
-# every spectrum and every $M$ without label noise, the others for a power law with $1 \ll N, T \ll M$.
+# **Assumptions.** The planar solution, isotropic teacher, $\sigma_w^2 = M$, one output: $C$ is a cost here. The first
+# two results hold for every spectrum and every $M$ without label noise, the others for a power law with
+# $1 \ll N, T \ll M$.
 #
 # **Main results.** At fixed $N + T$ and at fixed $N T$ the optimally regularised signal is least at $N = T$; the
 # split of a cost $N^a T^b$; with label noise the optimum moves to $T \gg N$, and the loss falls with the cost $N T$ as
@@ -37,7 +38,7 @@ from theory.path import OPTIMAL, Path, Power
 from theory.student import M, N, T
 
 chapter = Chapter("equiparameterization", "Equiparameterization", running=__name__ == "__main__")
-ANY = r"planar limit; any spectrum; $v_I = \lambda_I$, $C = 1$; no label noise"
+ANY = r"planar limit; any spectrum; $v_I = \lambda_I$, one output; no label noise"
 LARGE = r"planar limit; no label noise; $1 \ll N, T \ll M$; $\lambda_I = v_I = I^{-(1+\alpha)}$; optimal ridge"
 
 # %% [markdown]
@@ -63,6 +64,12 @@ def _inverse_exact(features: sp.Expr, samples: sp.Expr) -> sp.Expr:
 
 def _in_df2(rest: sp.Expr) -> sp.Expr:
     return sp.collect(sp.expand(rest), DF2, sp.factor)
+
+
+def _gain_at_fixed_sum() -> sp.Expr:
+    found = sp.factor(_inverse((N + T) / 2, (N + T) / 2) - _inverse(N, T))
+    (excess,) = (factor for factor in sp.Mul.make_args(found) if factor.has(DF2))
+    return -found / excess * _in_df2(-excess)
 
 
 MOMENTS = {DF1: D, DF2: Q}
@@ -105,12 +112,6 @@ chapter.claim(
 )
 
 
-def _gain_at_fixed_sum() -> sp.Expr:
-    found = sp.factor(_inverse((N + T) / 2, (N + T) / 2) - _inverse(N, T))
-    (excess,) = (factor for factor in sp.Mul.make_args(found) if factor.has(DF2))
-    return -found / excess * _in_df2(-excess)
-
-
 # %% [markdown]
 # ## Other costs
 #
@@ -133,7 +134,7 @@ def _by_cost() -> sp.Equality:
     balance = sp.expand(optimum.split_equations()[1])
     left = balance.coeff(WEIGHT, 1)
     right = sp.cancel((left * WEIGHT - balance) / SHARE_N)
-    return equality(sp.factor(left) * WEIGHT, SHARE_N * sp.collect(sp.expand(right), ALPHA))
+    return equality(sp.collect(sp.expand(left), ALPHA) * WEIGHT, SHARE_N * sp.collect(sp.expand(right), ALPHA))
 
 
 def _ratio_at_one() -> sp.Expr:

@@ -56,12 +56,17 @@ def _sine(argument: sp.Expr) -> sp.Expr:
 
 
 def expression(expansion: Expansion) -> sp.Expr:
-    """The terms in powers of kappa, lambda_+ = 1."""
+    """The terms in powers of kappa, lambda_+ = 1, from the largest on."""
+    powers = [term.power for term in expansion.terms]
+    in_order = all(power.is_number for power in powers)  # no two series, each in an order of its own
     parts = []
-    for term in expansion.terms:
-        logs = (read(c) * sp.log(1 / KAPPA) ** n for n, c in enumerate(term.coefficients))
-        parts.append(KAPPA ** sp.cancel(term.power) * sp.Add(*logs))
-    return sp.Add(*parts)
+    for term in sorted(expansion.terms, key=lambda term: abs(term.power)) if in_order else expansion.terms:
+        coefficient = sp.Add(*(read(c) * sp.log(1 / KAPPA) ** n for n, c in enumerate(term.coefficients)))
+        if coefficient.has(sp.EulerGamma):
+            numerator, denominator = sp.fraction(sp.together(coefficient))
+            coefficient = sp.collect(sp.expand(numerator), sp.EulerGamma, sp.factor) / denominator
+        parts.append(KAPPA ** sp.cancel(term.power) * coefficient)
+    return sp.Add(*(part for part in parts if part != 0), evaluate=False)
 
 
 Weight = Callable[[Fraction], Fraction]  # R, from alpha

@@ -15,7 +15,7 @@ from numerics.density import FeatureEigenvalues
 from numerics.evaluate import evaluate
 from numerics.multiprecision import exact
 from theory.continuum import ALPHA, LAMBDA_PLUS
-from theory.feature_spectrum import EIGENVALUE, RANK
+from theory.feature_spectrum import DF1, EIGENVALUE, RANK
 from theory.local_series import KAPPA_0, SpectralSum
 from theory.model import Model
 from theory.student import SIGMA_U, M, N, T
@@ -88,7 +88,7 @@ def lower_edge(quantity: str) -> Check:
                 d, spread = point.df1, point.sum(1, 1)
                 wide = d * exact(ratio)
                 below = 1 / (1 / spread + 1 / wide)
-                values = {ALPHA: alpha, M: 7, N: d - below, T: d + wide, **UNITS}
+                values = {ALPHA: alpha, M: 7, N: d - below, T: d + wide, DF1: d, **UNITS}
                 scale = mpf(SCALES["lambda_plus"]) * SCALES["sigma_u"] ** 2 / 7
                 left = {"df1": d, "x": scale * point.kappa * below * wide}[quantity]
                 found.append((left, values))

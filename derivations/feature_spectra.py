@@ -9,12 +9,12 @@
 # %% [markdown]
 # # The spectrum of the features
 #
-# **Assumptions.** The planar limit; $\lambda_I=\lambda_+I^{-(1+\alpha)}$; eigenvalues $x$ of $\varphi\varphi^\top$, not
-# divided by $T$.
+# **Assumptions.** The planar limit; $\lambda_I=\lambda_+I^{-(1+\alpha)}$; eigenvalues $x$ of $\phi\phi^\top$, not
+# divided by $T$, the largest first.
 #
 # **Main results.** The data's power law reappears in the features up to rank $\min(N,T)$, with a first correction; it
-# ends at a lower edge; where two of the smallest sizes are equal there is no edge, and the density diverges as
-# $x^{-1/2}$, or as $x^{-2/3}$ if all three are.
+# ends at a lower edge. Where the two smallest of $N$, $T$ and $M$ are equal there is no edge, and the density diverges
+# as $x^{-1/2}$, or as $x^{-2/3}$ if all three are equal.
 #
 # **Route.** At $\gamma=-x$ the planar equation is that of the Stieltjes transform: $\kappa(N-D)(T-D)=-xM/\sigma_u^2$.
 # Where $D\ll\min(N,T)$ the poles of $D$ at $\kappa=-\lambda_r$ are the eigenvalues. Between 0 and the ridgeless
@@ -26,7 +26,7 @@ from sympy import Equality, Symbol
 
 from derivations import feature_points as at
 from derivations.chapter import Chapter, equality
-from theory.feature_spectrum import EIGENVALUE, bulk_correction, bulk_law, edge_df1, hard_edges, lower_edge
+from theory.feature_spectrum import EIGENVALUE, bulk_correction, bulk_law, edge_df1, edge_law, hard_edges
 
 chapter = Chapter("feature_spectra", "The spectrum of the features", running=__name__ == "__main__")
 
@@ -40,14 +40,15 @@ chapter.claim(
     r"$D$ negligible but for its pole at $\kappa=-\lambda_r$.",
     lambda: equality(Symbol(r"x_r\,(1+o(1))"), bulk_law()),
     at.bulk(),
-    r"$r\ll\min(N,T)$",
+    r"planar limit; $\lambda_I=\lambda_+I^{-(1+\alpha)}$; $r\ll\min(N,T)$",
     "MRS, arXiv:2210.16859",
     uses=("planar-equation", "feature-trace"),
 )
 
 # %% [markdown]
-# The modes beside $r$ shift it, by the rest of $D$ at the pole: a principal value, which for $1\ll r$ is the real part
-# of the continuum's $D$ at $\kappa=\lambda_re^{i\pi}$. At $\alpha=1$ those above and those below balance.
+# With $x_r^{(0)}$ for this law: the modes beside $r$ shift it by the rest of $D$ at the pole, a principal value, which
+# for $1\ll r$ is the real part of the continuum's $D$ at $\kappa=\lambda_re^{i\pi}$. At $\alpha=1$ those above and
+# those below balance.
 
 # %%
 chapter.claim(
@@ -57,7 +58,7 @@ chapter.claim(
     r"other modes: terms that do not grow with $r$ drop out.",
     lambda: equality(Symbol(r"x_r/x_r^{(0)}-1+O(1/N)"), bulk_correction()),
     at.bulk_correction(),
-    r"$1\ll r\ll\min(N,T)$; infinite spectrum",
+    r"planar limit; $1\ll r\ll\min(N,T)$; infinite power law",
     uses=("bulk-spectrum", "df1-scale"),
 )
 
@@ -71,7 +72,7 @@ chapter.claim(
     r"$x$ stationary in $\kappa$ at fixed $N$ and $T$, with $D\propto\kappa^{-1/(1+\alpha)}$: quadratic in $D$.",
     lambda: equality(Symbol(r"D\,(1+o(1))"), edge_df1()),
     at.lower_edge("df1"),
-    r"$1\ll N<T$, of one order; infinite spectrum",
+    r"planar limit; $1\ll N<T$, of one order; infinite power law",
     uses=("planar-equation", "df1-expansion"),
 )
 
@@ -79,17 +80,17 @@ chapter.claim(
 chapter.claim(
     "lower-edge",
     "The smallest eigenvalue",
-    r"$x$ at that $D$.",
-    lambda: equality(Symbol(r"x_{\min}\,(1+o(1))"), lower_edge()),
+    r"$x$ at that $D$, with $\kappa=\lambda_+c_\alpha D^{-(1+\alpha)}$.",
+    lambda: equality(Symbol(r"x_{\min}\,(1+o(1))"), edge_law()),
     at.lower_edge("x"),
-    r"$1\ll N<T$, of one order; infinite spectrum",
+    r"planar limit; $1\ll N<T$, of one order; infinite power law; $D$ of the claim `lower-edge-df1`",
     uses=("lower-edge-df1",),
 )
 
 # %% [markdown]
 # ## No gap
 #
-# Where two of the smallest sizes are equal, $x\to0$ with the gap $a$ that closes: $a\propto\gamma^{1/2}$, or
+# Where the two smallest sizes are equal, $x\to0$ with the gap $a$ that closes: $a\propto\gamma^{1/2}$, or
 # $\gamma^{1/3}$ if all three are equal. The density is $\operatorname{Im}a/(\pi\gamma)$ at $\gamma=-x$. $\kappa_0$ is
 # the ridgeless $\kappa$.
 
@@ -108,7 +109,7 @@ def hard_edge_claim(index: int, order: str, title: str) -> None:
         r"The root of the planar equation in the gap, continued to negative $\gamma$.",
         formula,
         at.hard_edge(order),
-        rf"$x\to0$; ${order}$",
+        rf"planar limit; any spectrum; $x\to0$; ${order}$",
         uses=("planar-equation", "feature-trace"),
     )
 

@@ -70,7 +70,7 @@ class Draw:
         return parts[0] / 2
 
     def error_map(self) -> sp.Matrix:
-        """Lambda^(1/2) (1 - x phi^T q u) Lambda^(1/2) with x white: the signal's loss is its squared norm."""
+        """R = (1 - x phi^T q u) Lambda^(1/2), with x = Lambda^(1/2) g: the signal is (sigma_w^2/2M) |R|^2."""
         identity = sp.eye(self.M)
         return self.root * (identity - self.g * self.phi.T * self.q * self.u * self.root)
 

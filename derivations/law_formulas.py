@@ -22,6 +22,7 @@ from theory.power_law import corrections, law
 from theory.student import GAMMA, NOISE, M, N, T
 
 E = sp.Symbol("E", positive=True)  # T - N
+SETTING = r"planar limit; $v_I=\lambda_I=I^{-(1+\alpha)}$, $C=1$, $\gamma$ in units of $\sigma_u^2/M$"  # of the laws
 SYMBOLS = {"N": N, "T": T, "gamma": GAMMA, "M": M, "noise": NOISE, "E": E}
 PLANAR = ("N", "T", "gamma", "M", "noise")
 EDGE = ("N", "E", "gamma", "noise")
@@ -91,7 +92,7 @@ def corrected_delta() -> sp.Expr:
 def finite_signal() -> sp.Expr:
     """The ridgeless isotropic signal, N < T, with the first corrections of Delta_N."""
     ridgeless = isotropic_signal().subs(DF1, N)
-    return sp.factor(sp.cancel(ridgeless)).subs(KAPPA, corrected_delta().subs({SIZE: N, LAMBDA_PLUS: 1}) / N)
+    return (sp.cancel(ridgeless * (T - N)) / (T - N)).subs(KAPPA, corrected_delta().subs({SIZE: N, LAMBDA_PLUS: 1}) / N)
 
 
 # Teachers v_I = I^-R ---------------------------------------------------------------------------------

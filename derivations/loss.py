@@ -13,10 +13,11 @@
 # up).
 #
 # **Main results.** The test loss for any teacher; its split into bias, the variances due to features, to samples and to
-# both, and label noise; the training loss, and its relation to the test loss.
+# both, and label noise; the training loss, and its relation to the test loss,
+# $L_{\mathrm{train}}=(1-D/T)^2(L+\sigma_\epsilon^2/2)$.
 #
-# **Route.** The loss is $dH/dJ$ at $J=0$ along the planar solution: implicit differentiation of Dyson's equations. The
-# checks differentiate them numerically.
+# **Route.** The loss is $dH/dJ$ at $J=0$ along the planar solution (claim `envelope`): implicit differentiation of
+# Dyson's equations. The checks differentiate them numerically.
 
 # %%
 import sympy as sp
@@ -63,7 +64,8 @@ chapter.claim(
 )
 
 # %% [markdown]
-# It is a sum of what the teacher sources and of what the label noise sources.
+# Energy and loss are sums of what the teacher sources and of what the label noise sources: signal and noise. Their
+# common denominator is $2Z$, $Z=(N-D)(T-D)+(D-q)(N+T-2D)$, and every term is positive.
 
 # %%
 chapter.claim(
@@ -90,8 +92,8 @@ chapter.claim(
 # %% [markdown]
 # ## Duality
 #
-# Once the teacher is isotropic the signal must be as symmetric as the planar equation: by the exchange of features and
-# samples in a draw.
+# For the isotropic teacher the exchange of features and samples (claim `duality-draw`) maps the signal to itself, so in
+# the planar limit it must be as symmetric as the planar equation.
 
 
 # %%
@@ -116,7 +118,8 @@ chapter.claim(
 # ## Bias and variances
 #
 # Holding a dressing fixed while $J$ varies removes the fluctuations that dress the loss through it: with $A$ held the
-# predictor is averaged over features, with $B$ held over samples. The signal is split as in an analysis of variance.
+# predictor is averaged over features, with $B$ held over samples. So the signal is split as in an analysis of
+# variance: the bias, what features add to it alone, what samples add alone, and what only both add.
 
 
 # %%

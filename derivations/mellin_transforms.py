@@ -13,11 +13,12 @@
 #
 # **Main results.** The poles and the transforms that every expansion of a spectral sum is made of.
 #
-# **Route.** With $u=\kappa/\lambda_I=\kappa I^s$ every sum of the planar theory is
+# **Route.** With $u=\kappa/\lambda_I=\kappa I^s$, so that $p_I=1/(1+u)$, every sum of the planar theory is
 # $$F(\kappa)=\sum_I I^{-R}\,\frac{u^k}{(1+u)^{j+k}}=\frac1{2\pi i}\int\varphi(z)\,Z(z)\,\kappa^{-z}\,dz,$$
-# $\varphi$ the Mellin transform of the kernel and $Z(z)=\sum_I I^{-R}\lambda_I^z=\zeta(R+sz)$. Both are needed: their
+# $\varphi$ the Mellin transform of the kernel $u^k(1+u)^{-(j+k)}$, or $[j,k]$ for short, and
+# $Z(z)=\sum_I I^{-R}\lambda_I^z=\zeta(R+sz)$; the line of integration lies where both converge. Both are needed: their
 # poles are the terms of the expansion. Transforms are checked by proved enclosures of the integrals that define them,
-# Laurent coefficients by means over a circle.
+# Laurent coefficients by means over a circle around the pole.
 
 # %%
 import sympy as sp
@@ -51,7 +52,8 @@ def mellin(kernel: Kernel) -> sp.Expr:
 # %% [markdown]
 # ## The Dirichlet series of a power law
 #
-# $Z(z)=\zeta(R+sz)$ has one pole, where its argument is 1. Its residue is the density of indices in $\ln\lambda$.
+# $Z(z)=\zeta(R+sz)$ has one pole, where its argument is 1. Its residue $1/s$ says how dense the modes
+# are, $d\ln I=-\frac{1}{s}\,d\ln\lambda$.
 
 # %%
 chapter.claim(
@@ -69,8 +71,8 @@ chapter.claim(
 chapter.claim(
     "dirichlet-constant",
     "The constant beside the pole",
-    r"Where another pole meets this one, the next coefficient enters too, whatever the exponents: Euler's "
-    r"constant $\gamma=0.577\ldots$",
+    r"$\zeta(\sigma)=1/(\sigma-1)+\gamma_{\mathrm{E}}+\dots$ with Euler's constant $\gamma_{\mathrm{E}}=0.577\ldots$, "
+    r"whatever the exponents. It enters where another pole meets this one.",
     lambda: equality(
         Symbol(r"\lim_{z\to z_0}\left[Z(z)-\frac{1}{(1+\alpha)(z-z_0)}\right]"), WEIGHTED.laurent(WEIGHTED.pole, 0)[1]
     ),

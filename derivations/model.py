@@ -11,10 +11,13 @@
 #
 # **Definition.** Latent data $x\in\mathbb{R}^M$ are Gaussian with covariance $\Lambda$, whose eigenvalues $\lambda_I$
 # follow a power law, $\lambda_I=\lambda_+I^{-(1+\alpha)}$. Labels are $y=wx+\varepsilon$ with $w_I\sim
-# N(0,\sigma_w^2/M)$ and $\varepsilon\sim N(0,\sigma_\epsilon^2)$. The student sees $N$ random features $\phi=ux$ with
-# $u_{jI}\sim N(0,\sigma_u^2/M)$, at $T$ samples, and minimises
+# N(0,\sigma_w^2/M)$ (the isotropic teacher) and $\varepsilon\sim N(0,\sigma_\epsilon^2)$; one output, since outputs
+# add up. The student sees $N$ random features $\phi=ux$ with $u_{jI}\sim N(0,\sigma_u^2/M)$. At $T$ samples, the
+# columns of $x$ and of $\phi$, it minimises, with a ridge $\gamma$,
 #
 # $$\frac{1}{2}|\theta\phi-y|^2+\frac\gamma2|\theta|^2.$$
+#
+# Its test loss is half the squared error at a fresh data point, on a label without noise.
 #
 # **Main results.** The moments of labels and features at any finite size; the student in its two forms; and the
 # identity on which all else rests: *the test loss is the response of the student's least objective to a source.*
@@ -53,8 +56,9 @@ chapter = Chapter("model", "The model", running=__name__ == "__main__")
 # %% [markdown]
 # ## Moments
 #
-# Two numbers set the scales. A label's variance is the loss of a student that has learnt nothing; the features' Gram
-# matrix sets the scale on which a ridge is large. With $\ell_p=\operatorname{tr}\Lambda^p$:
+# Two numbers set the scales. Half a label's variance, less the noise's share, is the test loss of a student that has
+# learnt nothing; the features' Gram matrix sets the scale on which a ridge is large. With
+# $\ell_p=\operatorname{tr}\Lambda^p$:
 
 # %%
 chapter.claim(
@@ -78,8 +82,8 @@ chapter.claim(
 
 # %% [markdown]
 # The second moment shows what the planar limit keeps. Wick's theorem pairs the four factors $u$ and the four factors
-# $x$ in three ways each. With all sizes in proportion the terms $NT\ell_2$, $N\ell_1^2$ and $T\ell_1^2$ are of one
-# order (the planar pairings), and the others are smaller by one or two powers of the size.
+# $x$ in three ways each. With all sizes, $\ell_1$ and $\ell_2$ in proportion the terms $NT\ell_2$, $N\ell_1^2$ and
+# $T\ell_1^2$ are of one order (the planar pairings), and the others are smaller by one or two powers of the size.
 
 # %%
 chapter.claim(
@@ -97,6 +101,7 @@ chapter.claim(
 #
 # The objective is quadratic. Its minimum has two forms, one with the resolvent of the features, $q=(\gamma+\phi
 # \phi^\top)^{-1}$, and one with that of the samples, $Q=(\gamma+\phi^\top\phi)^{-1}$. The smaller one is cheaper.
+# $\hat\theta$ is the $\theta$ at the minimum.
 
 # %%
 chapter.claim(
@@ -141,8 +146,12 @@ chapter.claim(
 #
 # Add to the objective a source $J$ on the test error, and introduce the error of the effective map, $\delta=\theta
 # u-w$, and the residual, $\delta x-\varepsilon$, as fields of their own, with multipliers $b$ and $c$. The objective is
-# then the saddle point of a quadratic form in $(\theta,b,\delta,c)$ whose matrix $P$ is *linear* in $u$ and in $x$: a
-# linear pencil.
+# then the saddle point of a quadratic form in $(\theta,b,\delta,c)$ whose matrix is *linear* in $u$ and in $x$, a
+# linear pencil:
+#
+# $$P=\begin{pmatrix}\gamma&u&0&0\\u^\top&0&-1&0\\0&-1&J\Lambda&x\\0&0&x^\top&-1\end{pmatrix}.$$
+#
+# $H$ is the least objective.
 
 # %%
 chapter.claim(

@@ -58,7 +58,7 @@ continuum_signal = chapter.claim(
     "continuum-signal",
     "Signal as a function of the degrees of freedom",
     r"$\kappa$ and $q$ of the continuum, put into the isotropic signal.",
-    lambda: equality(sp.Symbol(r"\lim_{x\to\infty} x^{\alpha} L(xD; xN, xT)"), sp.powsimp(optimum.continuum_loss())),
+    lambda: equality(sp.Symbol(r"\lim_{x\to\infty} x^{\alpha} L(xD; xN, xT)"), optimum.continuum_loss()),
     numerically(lambda: [(best.loss, {**best.values, DF1: df1}) for best, df1 in points.along_df1()]),
     LARGE,
     uses=("signal",),
@@ -74,22 +74,12 @@ continuum_signal = chapter.claim(
 # %%
 def _quadratic() -> sp.Equality:
     square, slope, constant = (sp.factor(c) for c in optimum.stationarity().all_coeffs())
-    return equality(-square * BEST**2, sp.factor(slope * BEST + constant))
+    common = sp.factor(sp.gcd(slope, constant))
+    rest = sp.factor(slope / common) * BEST + sp.cancel(constant / common)
+    return equality(-square * BEST**2, common * rest)
 
 
-WITH_DF1 = r"; $D_*$ of the claim optimal-df1"
-
-
-def _optimal_loss() -> sp.Expr:
-    """The signal at D_*: its denominator is linear in D_* modulo the quadratic."""
-    numerator, denominator = sp.fraction(optimum.continuum_loss())
-    sums = sp.Mul(*(factor for factor in sp.Mul.make_args(denominator) if factor.is_Add and factor.has(DF1)))
-    remainder = sp.rem(sp.Poly(sums, DF1), optimum.stationarity()).as_expr()
-    linear, scale = sp.fraction(sp.cancel(remainder))  # 2 (1 + alpha) N T - alpha (N + T) D_*, up to the sign
-    if linear.subs({DF1: 0, N: 1, T: 1, ALPHA: 1}) < 0:
-        linear, scale = -linear, -scale
-    grouped = sp.collect(sp.expand(linear), (DF1, N * T), sp.factor)
-    return sp.powsimp(numerator * scale / (denominator / sums * grouped)).subs(DF1, BEST)
+WITH_DF1 = r"; $D_*$ of the claim `optimal-df1`"
 
 
 def _optimum_points(symbol: sp.Symbol) -> list[points.Values]:
@@ -129,7 +119,7 @@ chapter.claim(
     "optimal-loss",
     "Loss at the optimal ridge",
     r"The signal at $D_*$, the square of $D_*$ eliminated with the quadratic.",
-    lambda: equality(sp.Symbol(r"\lim_{x\to\infty} x^{\alpha} L_*(xN, xT)"), _optimal_loss()),
+    lambda: equality(sp.Symbol(r"\lim_{x\to\infty} x^{\alpha} L_*(xN, xT)"), optimum.loss_at_optimum().subs(DF1, BEST)),
     numerically(lambda: [(best.loss, {**best.values, BEST: best.df1}) for best in points.general()]),
     LARGE + WITH_DF1,
     uses=("continuum-signal", "optimal-quadratic"),
@@ -138,41 +128,12 @@ chapter.claim(
 # %% [markdown]
 # ## Equal sizes
 #
-# At $N = T$, the best split of a budget (chapter on equiparameterization), everything is a function of $\alpha$ times
+# At $N = T$, the best split of a budget (chapter `equiparameterization`), everything is a function of $\alpha$ times
 # a power of $N$. MRS state $L_0 (1/N + 1/T)^\alpha$, with $L_0$ the amplitude of the ridgeless power law. The ratio of
 # the two losses is one function of $\alpha$.
 
+
 # %%
-chapter.claim(
-    "optimal-share",
-    "Degrees of freedom at equal sizes",
-    r"$D_*$ at $N = T$.",
-    lambda: equality(sp.Symbol(r"\lim_{N=T\to\infty} D_*/N"), _share()),
-    numerically(lambda: [(best.df1 / best.features, best.values) for best in points.equal_sizes()]),
-    LARGE + "; $N = T$",
-    uses=("optimal-df1",),
-)
-chapter.claim(
-    "ratio-to-law",
-    "Loss at equal sizes over the law of MRS",
-    r"$L_*$ over $L_0 (1/N + 1/T)^{\alpha}$ at $N = T$: 1 at $\alpha = 1$, less for larger $\alpha$.",
-    lambda: equality(sp.Symbol(r"\lim_{N=T\to\infty} L_* / \left(L_0 (2/N)^{\alpha}\right)"), _ratio()),
-    numerically(lambda: [(best.loss / _law_measured(best), best.values) for best in points.equal_sizes()]),
-    LARGE + "; $N = T$",
-    "MRS, arXiv:2210.16859 (the law)",
-    uses=("optimal-loss", "optimal-share"),
-)
-
-
-def _share() -> sp.Expr:
-    return sp.factor(optimum.optimal_df1().subs({N: 1, T: 1}))
-
-
-def _ratio() -> sp.Expr:
-    ratio = sp.simplify((_optimal_loss() / optimum.paper_law()).subs({N: 1, T: 1}))
-    return ratio.subs(BEST, _share())
-
-
 def _law_measured(best: points.Best) -> mpf:
     """L_0 (2/N)^alpha with L_0 N^-alpha the ridgeless loss at N << T, measured."""
     large = points.system(best.alpha)
@@ -180,13 +141,38 @@ def _law_measured(best: points.Best) -> mpf:
     return ridgeless * 2 ** exact(best.alpha)
 
 
+chapter.claim(
+    "optimal-share",
+    "Degrees of freedom at equal sizes",
+    r"$D_*$ at $N = T$.",
+    lambda: equality(sp.Symbol(r"\lim_{N=T\to\infty} D_*/N"), optimum.optimal_share()),
+    numerically(lambda: [(best.df1 / best.features, best.values) for best in points.equal_sizes()]),
+    LARGE + "; $N = T$",
+    uses=("optimal-df1",),
+)
+chapter.claim(
+    "ratio-to-law",
+    "Loss at equal sizes over the law of MRS",
+    r"$L_{\mathrm{law}} = L_0 (1/N + 1/T)^{\alpha}$ at $N = T$; 1 at $\alpha = 1$, less for larger $\alpha$.",
+    lambda: equality(sp.Symbol(r"\lim_{N=T\to\infty} L_*/L_{\mathrm{law}}"), optimum.ratio_to_law()),
+    numerically(lambda: [(best.loss / _law_measured(best), best.values) for best in points.equal_sizes()]),
+    LARGE + "; $N = T$",
+    "MRS, arXiv:2210.16859 (the law)",
+    uses=("optimal-loss", "optimal-share"),
+)
+
 # %% [markdown]
 # ## The case $\alpha = 1$
 #
 # There the quadratic is linear, $D_* = N T/(N + T)$: the optimal ridge is one number for all sizes, and the law of MRS
 # is exact.
 
+
 # %%
+def _df1_at_one() -> sp.Expr:
+    return sp.factor(optimum.optimal_df1().subs(ALPHA, 1), deep=True)
+
+
 AT_ONE = LARGE + r"; $\alpha = 1$"
 chapter.claim(
     "alpha-one-ridge",
@@ -205,9 +191,7 @@ chapter.claim(
     r"$L_*$ at $D_* = NT/(N+T)$.",
     lambda: equality(
         sp.Symbol(r"\lim_{x\to\infty} x L_*(xN, xT)"),
-        sp.factor(
-            _optimal_loss().subs(ALPHA, 1).subs(BEST, sp.factor(optimum.optimal_df1().subs(ALPHA, 1), deep=True))
-        ),
+        sp.factor(optimum.loss_at_optimum().subs(ALPHA, 1).subs(DF1, _df1_at_one())),
     ),
     numerically(lambda: [(best.loss, best.values) for best in points.at_alpha_one()]),
     AT_ONE,
@@ -219,15 +203,23 @@ chapter.claim(
 # ## Any spectrum, teacher and noise
 #
 # $dL/d\ln\kappa$ at fixed $N$ and $T$ is a difference of two sums of positive terms, in $a = N - D$, $b = T - D$,
-# $g = D - q$, $g_{21} = \sum p^2 (1-p)$, the teacher's $V_{jk} = \sum v p^j (1-p)^k$ and the noise. The optimum is
+# $g = D - q$, $g_{21} = \sum p^2 (1-p)$, the teacher's $V_{j,k} = \sum v p^j (1-p)^k$ and the noise. The optimum is
 # where they are equal; that the second is not zero with noise says that then some ridge always helps.
 
 
 # %%
 def _balance() -> sp.Equality:
-    raising, lowering = stationary.sides()
-    collected = sp.collect(lowering, (BIAS_SUM, NOISE, CROSS_12, CROSS_21))
-    return equality(sp.factor(raising), collected)
+    raising, lowering = map(sp.expand, stationary.sides())
+    common = sp.gcd_terms(raising).as_independent(CROSS_12, CROSS_21, as_Add=False)[0]
+    return equality(common * _by_coefficient(raising / common), _by_coefficient(lowering))
+
+
+def _by_coefficient(total: sp.Expr) -> sp.Expr:
+    """What the teacher and the noise source, those with one coefficient together."""
+    sources: dict[sp.Expr, list[sp.Symbol]] = {}
+    for source in (BIAS_SUM, NOISE, CROSS_12, CROSS_21):
+        sources.setdefault(sp.expand(total).coeff(source), []).append(source)
+    return sp.Add(*(sp.Add(*found) * coefficient for coefficient, found in sources.items()))
 
 
 chapter.claim(

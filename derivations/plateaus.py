@@ -9,16 +9,17 @@
 # %% [markdown]
 # # Plateaus
 #
-# **Assumptions.** The planar solution. Exact values hold for every spectrum and teacher; sums are taken at
-# $\kappa_0$, the limit of $\kappa$. Power laws are for $\lambda_I = v_I = I^{-(1+\alpha)}$ and $1 \ll N, T \ll M$, in
+# **Assumptions.** The planar solution. Exact values hold for every spectrum and teacher; sums are taken at $\kappa_0$,
+# the limit of $\kappa$: $g = D - q$, $S_{j,k} = \sum_I p^j (1-p)^k$, $V_{j,k} = \sum_I v_I p^j (1-p)^k$ with $p =
+# \lambda_I/(\lambda_I + \kappa_0)$. Power laws are for $\lambda_I = v_I = I^{-(1+\alpha)}$ and $1 \ll N, T \ll M$, in
 # units in which $\sigma_w^2 = M$, $C = 1$ and the ridge is measured in $\sigma_u^2/M$.
 #
 # **Main results.** What is left of the loss as $T$ or $N$ grows, and how fast it is reached; the noise floor of many
 # features, $\alpha \sigma_\epsilon^2/2$; which scale ends each power law, and where; what a ridge still does at many
 # samples; the breakdown as $N$ reaches $M$.
 #
-# **Route.** Limits are series of the planar equation around $\kappa_0$. Laws are the phases of the model: in each one
-# scale fixes $\kappa$ and one term dominates the loss, and a phase ends where another scale takes over.
+# **Route.** Limits are series of the planar equation around $\kappa_0$. Laws are the phases of the model: in
+# each, one scale fixes $\kappa$ and one term dominates the loss, and a phase ends where another scale takes over.
 
 # %%
 import math
@@ -33,7 +34,7 @@ from derivations.numeric_checks import numerically
 from theory import planar
 from theory.continuum import ALPHA
 from theory.local_series import KAPPA_0
-from theory.moments import KAPPA, D
+from theory.moments import KAPPA, D, TeacherMoment
 from theory.student import GAMMA, N, T
 
 chapter = Chapter("plateaus", "Plateaus", running=__name__ == "__main__")
@@ -42,15 +43,25 @@ RIDGELESS = ANY + r"; $\gamma = 0$"
 LARGE = r"planar limit; $1 \ll N, T \ll M$; $\lambda_I = v_I = I^{-(1+\alpha)}$, $C = 1$"
 
 
+def _short(coefficient: sp.Expr) -> sp.Expr:
+    """By V_{0,2} = V_{0,1} - V_{1,1} and V_{2,1} = V_{1,1} - V_{1,2} where that cancels terms, collected in gamma."""
+    known = {(0, 2): ((0, 1), (1, 1)), (2, 1): ((1, 1), (1, 2))}
+    moments = {pair: TeacherMoment(*pair, KAPPA_0) for pairs in known.items() for pair in (pairs[0], *pairs[1])}
+    shorter = sp.factor(coefficient.xreplace({moments[one]: moments[a] - moments[b] for one, (a, b) in known.items()}))
+    if not coefficient.has(TeacherMoment) or sp.count_ops(shorter) >= sp.count_ops(coefficient):
+        return coefficient
+    return shorter.replace(lambda x: x.is_Add and x.has(GAMMA), lambda x: sp.collect(x, GAMMA, sp.factor))
+
+
 def _limit_claim(
     name: str, title: str, rule: str, left: str, way: str, quantity: str, order: str, assumptions: str, models: int = 2
 ) -> None:
-    """The coefficient of a limit of theory.limits, checked on a ladder."""
+    """The coefficient of a limit of theory.limits, in its shortest form, checked on a ladder."""
     chapter.claim(
         name,
         title,
         rule,
-        lambda: equality(sp.Symbol(left), points.limit(way, quantity).coefficient),
+        lambda: equality(sp.Symbol(left), _short(points.limit(way, quantity).coefficient)),
         by_ladder(lambda: points.limit(way, quantity), "coefficient", points.models(order)[:models]),
         assumptions,
         uses=("test-loss",),
@@ -64,7 +75,13 @@ def _limit_claim(
 # express stays. With $T < M$ samples and features without end, $D(\kappa_0) = T$, and the student interpolates the
 # noise: its floor does not fall with $N$.
 
+
 # %%
+def _isotropic_plateau() -> sp.Expr:
+    value = points.limit("T -> infinity, N < M", "signal").value.subs(KAPPA_0, KAPPA)
+    return planar.isotropic(value).subs(D, N).subs(KAPPA, KAPPA_0)
+
+
 chapter.claim(
     "plateau-in-samples",
     "Plateau at many samples",
@@ -108,16 +125,11 @@ chapter.claim(
 )
 
 
-def _isotropic_plateau() -> sp.Expr:
-    value = points.limit("T -> infinity, N < M", "signal").value.subs(KAPPA_0, KAPPA)
-    return planar.isotropic(value).subs(D, N).subs(KAPPA, KAPPA_0)
-
-
 # %% [markdown]
 # ## How fast it is reached
 #
-# Extra samples help the variance only, as $1/T$. The ridge's effect falls as $1/T^2$: a fixed ridge stops
-# mattering. It lowers the loss as long as it is small.
+# More samples lower the variance alone, as $1/T$. The effect of a fixed ridge falls faster, as $1/T^2$: it stops
+# mattering. A small ridge lowers the loss.
 
 # %%
 _limit_claim(

@@ -16,8 +16,8 @@
 # $\kappa(N-D)(T-D)=\gamma M/\sigma_u^2$ with the degrees of freedom $D=\sum_I\lambda_I/(\lambda_I+\kappa)$; and
 # $\mathrm{E}\operatorname{tr}q=(N-D)/\gamma$.
 #
-# **Route.** The pencil's average inverse solves Dyson's equations; eliminating its dressings leaves $\kappa$. Each
-# formula is compared to 50 digits with these equations, solved numerically as they stand.
+# **Route.** The average inverse of the pencil $P$ (chapter `model`) solves Dyson's equations; eliminating its dressings
+# leaves $\kappa$. Each formula is compared to 50 digits with these equations, solved numerically as they stand.
 
 # %%
 import sympy as sp
@@ -38,7 +38,7 @@ chapter = Chapter("resolvent", "The planar resolvent", running=__name__ == "__ma
 # %% [markdown]
 # ## The pencil holds both resolvents
 #
-# These identities hold in every draw, at any size.
+# With $G=P^{-1}$ at $J=0$, these identities hold in every draw, at any size.
 
 # %%
 chapter.claim(
@@ -65,15 +65,17 @@ chapter.claim(
 # %% [markdown]
 # ## Dyson's equations
 #
-# In the planar limit $\mathrm{E}\,P^{-1}=(P_0-\Sigma)^{-1}$, where $\Sigma$ is diagonal: the self-energy of one side of
-# a Gaussian block is the trace of the other side's Green function. Crossed diagrams are smaller by a power of the size.
-# Two dressings remain, $A$ of the latent fields by the features and $B$ by the samples.
+# In the planar limit $\mathrm{E}\,P^{-1}=(P_0-\Sigma)^{-1}$, where $P_0$ is $P$ without $u$ and $x$, and $\Sigma$ is
+# diagonal: the self-energy of one side of a Gaussian block is the trace of the other side's Green function, the average
+# of $G$, times the variance of the block's entries. Crossed diagrams are smaller by a power of the size. Two dressings
+# of the latent fields remain, by the features and by the samples: $\Sigma_b=A$ and $\Sigma_\delta=-B\Lambda$.
+# Eliminating the dressings of $\theta$ and of $c$ expresses both by the sum $D$ over the spectrum.
 
 # %%
 chapter.claim(
     "sample-law",
     "Dressing by the samples",
-    r"The planar self-energy of $\delta$ is $T$ times the samples' Green function.",
+    r"$B$ is $-T$ times the samples' Green function, the average of $G_{cc}$.",
     lambda: equality(B, planar.dressings()[B]),
     by_dyson(lambda p: -p.dressing()[2]),
     PLANAR,
@@ -84,7 +86,7 @@ chapter.claim(
 chapter.claim(
     "feature-law",
     "Dressing by the features",
-    r"The planar self-energy of $b$ is $N$ times the features' Green function.",
+    r"$A$ is $\sigma_u^2/M$ times $N$ times the features' Green function, the average of $G_{\theta\theta}$.",
     lambda: equality(A, planar.dressings()[A]),
     by_dyson(lambda p: p.dressing()[1] * p.values[SIGMA_U] ** 2 / p.values[M]),
     PLANAR,
@@ -92,9 +94,9 @@ chapter.claim(
 )
 
 # %% [markdown]
-# The latent Green function has a single pole in $\lambda$. Its place defines the *renormalised ridge*: the direction of
-# eigenvalue $\lambda$ is learnt to the share $\lambda/(\lambda+\kappa)$, as by a plain ridge regression with infinitely
-# many data and ridge $\kappa$.
+# The Green function of the latent fields has a single pole in $\lambda$. Its place defines the *renormalised ridge*:
+# the direction of eigenvalue $\lambda$ is learnt to the share $\lambda/(\lambda+\kappa)$, as by a plain ridge
+# regression with infinitely many data and ridge $\kappa$.
 
 # %%
 chapter.claim(
@@ -120,8 +122,8 @@ chapter.claim(
 )
 
 # %% [markdown]
-# The left side grows from $0$ at $D=\min(N,T,M)$ without bound as $\kappa$ grows, so there is one root. A ridge makes
-# $D$ smaller than every one of the three sizes; without ridge $D$ reaches the smallest of them.
+# The left side grows from $0$ at $D=\min(N,T,M)$ without bound as $\kappa$ grows, so there is one root with a smaller
+# $D$. A ridge makes $D$ smaller than every one of the three sizes; without ridge $D$ reaches the smallest of them.
 #
 # ## Traces
 

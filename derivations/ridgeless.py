@@ -12,7 +12,7 @@
 # **Assumptions.** $\gamma\to0$, planar limit; $C=1$.
 #
 # **Main results.** The smallest of $N$, $T$ and $M$ is exhausted, $D\to\min(N,T,M)$. The signal has a pole at $N=T$;
-# the label noise does not care about the spectrum when $N<T$, and does when $N>T$. With $N,T>M$ no signal is lost.
+# the label noise does not depend on the spectrum where $N<T$, and does where $N>T$. With $N,T>M$ no signal is lost.
 #
 # **Route.** In the formulas of the test loss the gap that closes is set to zero; then only algebra is left.
 
@@ -54,7 +54,7 @@ chapter.claim(
     r"The gap $N-D$ closes; $\Delta_N=N\kappa$.",
     lambda: equality(L_SIGNAL, planar.SIGMA_W**2 / (2 * M) * DELTA_N / (1 - N / T)),
     exact_in_moments(lambda: signal_where(N, DELTA_N)),
-    r"$\gamma = 0$; $N < T$, $N < M$; isotropic teacher; $C = 1$",
+    r"planar limit; $\gamma = 0$; $N < T$, $N < M$; isotropic teacher; $C = 1$",
     "MRS, arXiv:2210.16859",
     uses=("signal",),
 )
@@ -66,7 +66,7 @@ chapter.claim(
     r"Every feature fits noise alike, whatever the spectrum.",
     lambda: equality(L_NOISE, NOISE / 2 * N / (T - N)),
     exact_in_moments(lambda: noise_where(N)),
-    r"$\gamma = 0$; $N < T$, $N < M$; $C = 1$",
+    r"planar limit; $\gamma = 0$; $N < T$, $N < M$; $C = 1$",
     uses=("label-noise",),
 )
 
@@ -74,7 +74,7 @@ chapter.claim(
 # ## Fewer samples than features
 #
 # The signal follows by duality. The noise does not: it now depends on the spectrum through $q$, and as $N\to\infty$ it
-# tends to $\frac{\sigma_\epsilon^2}2q/(T-q)$, the noise of kernel regression.
+# tends to $\frac{1}{2}\sigma_\epsilon^2q/(T-q)$, the noise of kernel regression.
 
 # %%
 chapter.claim(
@@ -83,7 +83,7 @@ chapter.claim(
     r"The gap $T-D$ closes; $\Delta_T=T\kappa$.",
     lambda: equality(L_SIGNAL, planar.SIGMA_W**2 / (2 * M) * DELTA_T / (1 - T / N)),
     exact_in_moments(lambda: signal_where(T, DELTA_T)),
-    r"$\gamma = 0$; $T < N$, $T < M$; isotropic teacher; $C = 1$",
+    r"planar limit; $\gamma = 0$; $T < N$, $T < M$; isotropic teacher; $C = 1$",
     "MRS, arXiv:2210.16859",
     uses=("signal", "duality"),
 )
@@ -95,15 +95,15 @@ chapter.claim(
     r"All samples are fitted, noise included; the spread over directions is measured by $q$.",
     lambda: equality(L_NOISE, NOISE / 2 * (Q * (N - 2 * T) + T**2) / ((N - T) * (T - Q))),
     exact_in_moments(lambda: noise_where(T)),
-    r"$\gamma = 0$; $T < N$, $T < M$; $C = 1$",
+    r"planar limit; $\gamma = 0$; $T < N$, $T < M$; $C = 1$",
     uses=("label-noise",),
 )
 
 # %% [markdown]
 # ## The spectrum used up
 #
-# With both $N$ and $T$ above $M$ the solution of $\gamma=0$ is $\kappa=0$: every direction is resolved, and the power
-# law of the signal has ended in zero.
+# With both $N$ and $T$ above $M$ the solution at $\gamma=0$ is $\kappa=0$: every direction is resolved, and the power
+# law of the signal has ended at zero.
 
 
 # %%
@@ -119,6 +119,6 @@ chapter.claim(
     r"$\kappa=0$: no signal is lost, and only label noise remains.",
     lambda: equality(Symbol("L"), NOISE / 2 * M / (T - M)),
     exact_in_moments(exhausted_loss),
-    r"$\gamma = 0$; $N, T > M$; $C = 1$",
+    r"planar limit; $\gamma = 0$; $N, T > M$; $C = 1$",
     uses=("test-loss",),
 )

@@ -16,7 +16,7 @@
 # start and by the end of the spectrum; the last mode; how the plateau of many samples is reached.
 #
 # **Route.** At the edge, the same balances with $T-N$ as a scale of its own. Corrections come from the terms of $D$
-# after the pole's. The checks take exact planar points, and measure at which power of $1/n$ the corrected law stops to
+# after the pole's. The checks take exact planar points, and measure at which power of $1/n$ the corrected law ceases to
 # agree.
 
 # %%
@@ -42,8 +42,8 @@ BAHRI = "Bahri et al., arXiv:2102.06701"
 # %% [markdown]
 # ## The interpolation edge
 #
-# At $T=N+E$ with $E\ll N$ the small gap is in the denominator. Without ridge it is $E$; at $E=0$ the two gaps are
-# equal, $\sqrt{\gamma/\kappa}$, and the ridge makes the pole a peak of finite height.
+# At $T=N+E$ with $E\ll N$ the loss has a small gap, $T-D$, in its denominator. Without ridge the gap is $E$; at $E=0$
+# both gaps are equal, $\sqrt{\gamma/\kappa}$, and the ridge makes the pole a peak of finite height.
 
 # %%
 chapter.claim(
@@ -52,7 +52,7 @@ chapter.claim(
     r"$\frac{1}{2}\Delta_N\,N/E$.",
     lambda: equality(SIGNAL, laws.edge_law("signal", "E")),
     at.edge_law(at.quantity("signal"), at.EDGE_EXCESS),
-    r"$1\ll E\ll N$, $T=N+E$; $\gamma\ll N^{-(1+\alpha)}E^2$",
+    laws.SETTING + r"; $1\ll E\ll N$, $T=N+E$; $\gamma\ll N^{-(1+\alpha)}E^2$",
     uses=("ridgeless-signal", "kappa-by-size"),
 )
 
@@ -63,7 +63,7 @@ chapter.claim(
     r"$\frac{1}{2}\sigma_\epsilon^2\,N/E$.",
     lambda: equality(NOISE_LOSS, laws.edge_law("label noise", "E")),
     at.edge_law(at.quantity("label_noise"), at.EDGE_EXCESS),
-    r"$1\ll E\ll N$, $T=N+E$; $\gamma\ll N^{-(1+\alpha)}E^2$",
+    laws.SETTING + r"; $1\ll E\ll N$, $T=N+E$; $\gamma\ll N^{-(1+\alpha)}E^2$",
     uses=("ridgeless-noise",),
 )
 
@@ -74,7 +74,7 @@ chapter.claim(
     r"$N-D=T-D=\sqrt{\gamma/\kappa}$ with $\kappa\simeq c_\alpha N^{-(1+\alpha)}$.",
     lambda: equality(SIGNAL, laws.edge_law("signal", "gamma")),
     at.edge_law(at.quantity("signal"), at.EDGE_RIDGE),
-    r"$N=T\gg1$; $\gamma\ll N^{1-\alpha}$",
+    laws.SETTING + r"; $N=T\gg1$; $\gamma\ll N^{1-\alpha}$",
     uses=("signal", "kappa-by-size"),
 )
 
@@ -85,7 +85,7 @@ chapter.claim(
     r"The same.",
     lambda: equality(NOISE_LOSS, laws.edge_law("label noise", "gamma")),
     at.edge_law(at.quantity("label_noise"), at.EDGE_RIDGE),
-    r"$N=T\gg1$; $\gamma\ll N^{1-\alpha}$",
+    laws.SETTING + r"; $N=T\gg1$; $\gamma\ll N^{1-\alpha}$",
     uses=("label-noise", "kappa-by-size"),
 )
 
@@ -102,22 +102,22 @@ chapter.claim(
     r"$D(\kappa)=n$ inverted to first order in the zeta term and in the tail of $D$.",
     lambda: equality(Symbol(r"\Delta_n\left(1+O(n^{-2})+O((n/M)^{2\alpha})\right)"), laws.corrected_delta()),
     at.corrected_delta(),
-    r"$1\ll n\ll M$, $n=\min(N,T)$; $\gamma=0$",
+    laws.SETTING + r"; $1\ll n\ll M$, $n=\min(N,T)$; $\gamma=0$",
     uses=("kappa-by-size", "df1-tail"),
 )
 
 # %% [markdown]
 # With $\Delta_N$ so corrected the ridgeless signal holds at sizes that fit into a computer. It is checked by drawing
 # data, features and teachers, without any limit: $\alpha=\frac{1}{2}$, $N=40$, $T=400$, $M=3600$, where what is left
-# out is 1% at most, and the teacher is drawn with $\sigma_w^2=M$. The check allows that and five standard errors:
-# it would fail by chance once in 1.7 million seeds.
+# out is 1% at most, and the teacher is drawn with $\sigma_w^2=M$. The check allows that and five standard errors
+# of 200 draws: it would fail by chance less than once in 700 000 seeds.
 
 # %%
 chapter.claim(
     "signal-corrections",
     "The ridgeless signal at finite size",
-    r"$\frac{1}{2}\Delta_N/(1-N/T)$ with the corrected $\Delta_N$.",
-    lambda: equality(Symbol(r"L_{\mathrm{signal}}\left(1+O(N^{-2})+O((N/M)^{2\alpha})\right)"), laws.finite_signal()),
+    r"$\frac{1}{2}\Delta_N/(1-N/T)$ with the corrected $\Delta_N$; $\eta=O(N^{-2})+O((N/M)^{2\alpha})$.",
+    lambda: equality(Symbol(r"L_{\mathrm{signal}}\,(1+\eta)"), laws.finite_signal()),
     simulated(
         lambda: drawn(
             Model.power_law("1/2", M=3600, N=40, T=400, sigma_w=60),
@@ -128,7 +128,7 @@ chapter.claim(
         threshold=5,
         omitted=0.01,
     ),
-    r"$1\ll N\ll M$, $N<T$; $\gamma=0$",
+    laws.SETTING + r"; $1\ll N\ll M$, $N<T$; $\gamma=0$",
     uses=("ridgeless-signal", "delta-corrections"),
 )
 
@@ -139,7 +139,7 @@ chapter.claim(
     r"$M-D=\kappa\sum_I\lambda_I^{-1}$ as $\kappa\to0$, and this is 1.",
     lambda: equality(KAPPA, last_mode().coefficient * M ** -last_mode().rate),
     at.last_mode(),
-    r"$\min(N,T)=M-1$, $M\gg1$; $\gamma=0$",
+    laws.SETTING + r"; $\min(N,T)=M-1$, $M\gg1$; $\gamma=0$",
     uses=("planar-equation", "df1-below"),
 )
 
@@ -148,9 +148,9 @@ chapter.claim(
     "variance-limited",
     "Variance-limited: the plateau of many samples",
     r"The first term in $1/T$ is $N/T$ of the plateau, for every teacher and every spectrum: exponent 1.",
-    lambda: equality(Symbol(r"L/L_{T=\infty}-1+O(T^{-2})"), laws.variance_limited()),
+    lambda: equality(Symbol(r"L_{\mathrm{signal}}/L_{T=\infty}-1+O(T^{-2})"), laws.variance_limited()),
     at.approach_to_plateau(),
-    r"$N<M$ fixed, $T\to\infty$ at fixed $\gamma\ge0$",
+    r"planar limit; any spectrum and teacher; $N<M$ fixed, $T\to\infty$ at fixed $\gamma\ge0$",
     BAHRI,
     uses=("signal",),
 )

@@ -11,7 +11,8 @@
 #
 # **Assumptions.** The planar solution with a power law $\lambda_I=I^{-(1+\alpha)}$, for every $\alpha>0$, and the
 # isotropic teacher. Units: $C=\sigma_w=\sigma_u=\lambda_+=1$, $L$ without the teacher's $1/M$, $\gamma$ in units of
-# $\sigma_u^2/M$. So $\kappa(N-D)(T-D)=\gamma$. $\gg$ means by any power.
+# $\sigma_u^2/M$. So $\kappa(N-D)(T-D)=\gamma$. $\gg$ means larger by some power,
+# however small.
 #
 # **Main results.** Whichever of features, samples and ridge limits $\kappa$ decides the law of the signal and that of
 # the label noise; each with its exponent and its amplitude.
@@ -34,9 +35,9 @@ chapter = Chapter("scaling_laws", "Scaling laws", running=__name__ == "__main__"
 KAPPA = Symbol(r"\kappa\,(1+o(1))")
 SIGNAL, NOISE_LOSS = Symbol(r"L_{\mathrm{signal}}\,(1+o(1))"), Symbol(r"L_{\mathrm{noise}}\,(1+o(1))")
 MRS, BAHRI = "MRS, arXiv:2210.16859", "Bahri et al., arXiv:2102.06701"
-FEW_FEATURES = r"$1\ll N\ll T$; $\gamma\ll N^{-\alpha}T$; infinite spectrum"
-FEW_SAMPLES = r"$1\ll T\ll N$; $\gamma\ll T^{-\alpha}N$; infinite spectrum"
-RIDGE = r"$\gamma\gg\max(N,T)\min(N,T)^{-\alpha}$"
+FEW_FEATURES = laws.SETTING + r"; $1\ll N\ll T$; $\gamma\ll N^{-\alpha}T$; infinite spectrum"
+FEW_SAMPLES = laws.SETTING + r"; $1\ll T\ll N$; $\gamma\ll T^{-\alpha}N$; infinite spectrum"
+RIDGE = laws.SETTING + r"; $\gamma\gg\max(N,T)\min(N,T)^{-\alpha}$"
 
 # %% [markdown]
 # ## What limits $\kappa$
@@ -74,7 +75,7 @@ chapter.claim(
     r"The two laws of $\kappa$ are equal.",
     lambda: equality(Symbol(r"\gamma_\times\,(1+o(1))"), laws.ridge_border("features")),
     at.law(at.ridge_of_equal_kappa, at.FEATURES),
-    r"$1\ll N\ll T$",
+    laws.SETTING + r"; $1\ll N\ll T$",
     uses=("kappa-by-size", "kappa-by-ridge"),
 )
 
@@ -125,7 +126,7 @@ chapter.claim(
     r"$\kappa\gg\lambda_1$: nothing is learned, and $L=\frac{1}{2}\operatorname{tr}\Lambda$.",
     lambda: equality(SIGNAL, laws.loss_law("ridge", "signal (top of spectrum)")),
     at.law(at.quantity("signal"), at.FAR_ABOVE, at.TOP),
-    r"$\gamma\gg NT$",
+    laws.SETTING + r"; $\gamma\gg NT$",
     uses=("signal", "kappa-by-ridge"),
 )
 
@@ -136,7 +137,7 @@ chapter.claim(
     r"$\kappa\ll\lambda_M$ with $M\ll N,T$: $L=\frac{1}{2}\kappa^2\sum_I\lambda_I^{-1}$.",
     lambda: equality(SIGNAL, laws.loss_law("ridge", "signal (end of spectrum)")),
     at.law_at_end(at.quantity("signal")),
-    r"$1\ll M\ll N,T$; $\gamma\ll NTM^{-(1+\alpha)}$",
+    laws.SETTING + r"; $1\ll M\ll N,T$; $\gamma\ll NTM^{-(1+\alpha)}$",
     uses=("signal", "df1-below"),
 )
 
@@ -186,7 +187,7 @@ chapter.claim(
     r"$\frac{1}{2}\sigma_\epsilon^2\,\operatorname{tr}\Lambda^2/(\kappa^2T)$.",
     lambda: equality(NOISE_LOSS, laws.loss_law("ridge", "label noise", top=True)),
     at.law(at.quantity("label_noise"), at.FAR_ABOVE, at.TOP),
-    r"$\gamma\gg NT$",
+    laws.SETTING + r"; $\gamma\gg NT$",
     uses=("label-noise", "kappa-by-ridge"),
 )
 
@@ -197,6 +198,6 @@ chapter.claim(
     r"All $M$ directions fit noise: $q=M$.",
     lambda: equality(NOISE_LOSS, laws.loss_law("ridge", "label noise", scale="M")),
     at.law_at_end(at.quantity("label_noise")),
-    r"$1\ll M\ll N,T$; $\gamma\ll NTM^{-(1+\alpha)}$",
+    laws.SETTING + r"; $1\ll M\ll N,T$; $\gamma\ll NTM^{-(1+\alpha)}$",
     uses=("label-noise", "breakdown"),
 )

@@ -18,7 +18,7 @@
 #
 # **Route.** The sum is an integral of its Mellin transform along a line. Moving the line to the left collects residues,
 # each of them one term (chapter `mellin_transforms`). The checks know nothing of this: they sum the series to 100
-# digits by the Euler-Maclaurin formula and see at which power of $\kappa$ the expansion stops to agree.
+# digits by the Euler-Maclaurin formula and see at which power of $\kappa$ the expansion ceases to agree.
 
 # %%
 from fractions import Fraction
@@ -137,7 +137,7 @@ chapter.claim(
 chapter.claim(
     "bias-sum-logarithm",
     "The bias at the border of saturation",
-    r"Double pole at $z=-2$, for $R=1+2(1+\alpha)$; $\gamma$ is Euler's constant.",
+    r"Double pole at $z=-2$, for $R=1+2(1+\alpha)$; $\gamma_{\mathrm{E}}$ is Euler's constant.",
     lambda: equality(
         Symbol(r"\sum_I v_I(1-p_I)^2+O(\kappa^{3})"), expression(expansion(PowerLawSeries(S, 1 + 2 * S), BIAS, 1))
     ),
@@ -150,7 +150,7 @@ chapter.claim(
 chapter.claim(
     "cross-sum-logarithm",
     "The spread at the border of saturation",
-    r"Double pole at $z=-1$, for $R=2+\alpha$; $\gamma$ is Euler's constant.",
+    r"Double pole at $z=-1$, for $R=2+\alpha$; $\gamma_{\mathrm{E}}$ is Euler's constant.",
     lambda: equality(
         Symbol(r"\sum_I v_Ip_I(1-p_I)+O(\kappa^{2})"), expression(expansion(PowerLawSeries(S, 1 + S), CROSS, 1))
     ),
@@ -195,7 +195,7 @@ chapter.claim(
 chapter.claim(
     "df1-above",
     "First degree of freedom above the spectrum",
-    r"The line moves to the right: $\operatorname{tr}\Lambda^i/\kappa^i$.",
+    r"The line moves to the right: $(-1)^{i+1}\operatorname{tr}\Lambda^i/\kappa^i$, $i=1,2,3$.",
     lambda: equality(Symbol(r"D+O(\kappa^{-4})"), expression(expansion(POWER_LAW, DF1, 3, regime=Regime.ABOVE))),
     expands_beside(1, 3, None),
     r"$\kappa\gg1$; $\alpha>0$; infinite power law, $\lambda_+=1$",

@@ -35,6 +35,9 @@ chapter = Chapter("teachers", "Teachers and kernels", running=__name__ == "__mai
 
 SIGNAL, NOISE_LOSS = Symbol(r"L_{\mathrm{signal}}\,(1+o(1))"), Symbol(r"L_{\mathrm{noise}}\,(1+o(1))")
 CUI = "Cui et al., arXiv:2105.15004"
+SETTING = (
+    r"planar limit; $\lambda_I=I^{-(1+\alpha)}$, infinite; $v_I=I^{-R}$, $C=1$, $\gamma$ in units of $\sigma_u^2/M$; "
+)
 
 # %% [markdown]
 # ## The source condition
@@ -53,24 +56,28 @@ def source_claims(
     by: str, place: at.Place, size: sp.Symbol, border: str, branches: tuple[at.Sources, at.Sources]
 ) -> None:
     """Both branches, and the exponent that joins them."""
-    infinite = {"samples": r"$N=\infty$, $T\gg1$", "features": r"$T=\infty$, $N\gg1$"}[by]
-    for saturated, relation in ((False, rf"$0<R-1<{border}$"), (True, rf"$R-1>{border}$")):
+    infinite = SETTING + {"samples": r"$N=\infty$, $T\gg1$", "features": r"$T=\infty$, $N\gg1$"}[by]
+
+    def branch_claim(kind: str, title: str, term: str, relation: str, *, saturated: bool) -> None:
         chapter.claim(
-            f"source-{by}-{'saturated' if saturated else 'pole'}",
-            f"Teachers and {by}: {'saturated' if saturated else 'the power law'}",
-            rf"The {'zeta' if saturated else 'pole'} term of the teacher's sums at the $\kappa$ that {by} make.",
-            lambda saturated=saturated: equality(SIGNAL, laws.source_law(by, saturated=saturated)),  # type: ignore[misc]
+            f"source-{by}-{kind}",
+            f"Teachers and {by}: {title}",
+            rf"The {term} term of the teacher's sums at the $\kappa$ that {by} make.",
+            lambda: equality(SIGNAL, laws.source_law(by, saturated=saturated)),
             at.source_law(place, branches[saturated]),
-            rf"{infinite}; $\gamma=0$; {relation}; infinite spectrum",
+            rf"{infinite}; $\gamma=0$; ${relation}{border}$",
             uses=("signal", "kappa-by-size", "bias-sum-expansion", "cross-sum-expansion"),
         )
+
+    branch_claim("pole", "the power law", "pole", "0<R-1<", saturated=False)
+    branch_claim("saturated", "saturated", "zeta", "R-1>", saturated=True)
     chapter.claim(
         f"source-{by}-exponent",
         f"Teachers and {by}: the exponent",
         r"The smaller of the two branches' exponents.",
         lambda: equality(Symbol(rf"-\lim_{{{size}\to\infty}}\frac{{\ln L}}{{\ln {size}}}"), laws.source_exponent(by)),
         at.source_exponent(place, size, branches),
-        rf"{infinite}; $\gamma=0$; $R>1$; infinite spectrum",
+        rf"{infinite}; $\gamma=0$; $R>1$",
         uses=(f"source-{by}-pole", f"source-{by}-saturated"),
     )
 
@@ -85,7 +92,7 @@ source_claims("features", at.WIDE_FEATURES, N, r"1+\alpha", FEATURE_BRANCHES)
 # et al. in their ridge $T^{-l}$: $l<1+\alpha$ is where the ridge limits.
 
 # %%
-KERNEL = r"$N=\infty$, $T\gg1$; $T^{-\alpha}\ll\gamma\ll T$; infinite spectrum"
+KERNEL = SETTING + r"$N=\infty$, $T\gg1$; $T^{-\alpha}\ll\gamma\ll T$"
 
 chapter.claim(
     "kernel-ridge-pole",
@@ -123,8 +130,8 @@ chapter.claim(
 )
 
 # %% [markdown]
-# Signal and noise move in opposite directions with $\kappa$. Their sum is smallest at $\kappa=\sigma_\epsilon^2/T$, and
-# the exponent $\alpha$ of the noiseless law becomes $\alpha/(1+\alpha)$.
+# Signal and noise move in opposite directions with $\kappa$. For the isotropic teacher, $R=1+\alpha$, their sum is
+# least at $\kappa=\sigma_\epsilon^2/T$, and the exponent $\alpha$ of the noiseless law becomes $\alpha/(1+\alpha)$.
 
 
 # %%
@@ -140,7 +147,7 @@ chapter.claim(
     r"The minimum over $\kappa$ of the two laws above.",
     lambda: equality(Symbol(r"\min_\gamma L\,(1+o(1))"), best_law()),
     at.best_kernel_ridge(),
-    r"$N=\infty$, $T\gg1$; $\sigma_\epsilon^2=1$; infinite spectrum",
+    SETTING.replace("I^{-R}", "\\lambda_I") + r"$N=\infty$, $T\gg1$; $\sigma_\epsilon^2=1$",
     CUI,
     uses=("kernel-ridge-pole", "kernel-ridge-noise"),
 )

@@ -144,6 +144,6 @@ def _item(tokens: list[str], at: int) -> tuple[float, int]:
         return 0.0, at
     if token in ("+", "-", "=", r"\sim", r"\quad", r"\qquad"):
         return 2.0, at
-    if token.startswith("\\") and token[1:] in ("ln", "sin", "cos", "tan", "lim", "arcsin", "min", "max"):
+    if token.startswith("\\") and token[1:] in ("ln", "sin", "cos", "cot", "tan", "lim", "arcsin", "min", "max"):
         return len(token) - 0.5, at
     return 1.0, at

@@ -16,20 +16,20 @@ from theory import planar
 from theory.continuum import ALPHA, LAMBDA_PLUS, df1_scale
 from theory.local_series import KAPPA_0, SpectralSum
 from theory.moments import KAPPA, D
-from theory.rational import reduced
+from theory.rational import by_difference, reduced
 from theory.student import GAMMA, M, N, T
 
 RANK = sp.Symbol("r", positive=True)
 EIGENVALUE = sp.Symbol("x", positive=True)
 S = 1 + ALPHA
-_DF1 = sp.Symbol("d")
+DF1 = sp.Symbol("D", positive=True)
 
 
 @cache
 def eigenvalue() -> sp.Expr:
     """x in kappa and D: minus the gamma that solves the planar equation."""
-    (gamma,) = sp.solve(planar.planar_equation(), GAMMA)
-    return sp.factor(-gamma.subs(D, _DF1)).subs(_DF1, D)
+    equation = planar.planar_equation()
+    return -equation.lhs * reduced(GAMMA / equation.rhs)
 
 
 @cache
@@ -45,7 +45,7 @@ def bulk_correction() -> sp.Expr:
     The modes beside r contribute sum lambda_I/(lambda_I - lambda_r), in the continuum the real part of D at
     kappa = lambda_r e^{i pi}.
     """
-    rest = df1_scale() * RANK * sp.cos(sp.pi / S)
+    rest = df1_scale() * sp.sin(sp.pi / S) * sp.cot(sp.pi / S) * RANK
     small = sp.Symbol("epsilon")
     relative = eigenvalue().subs(D, small * rest) / eigenvalue().subs(D, 0)
     return sp.factor(sp.diff(relative, small).subs(small, 0))
@@ -62,15 +62,28 @@ def edge_df1() -> sp.Expr:
     sample = {ALPHA: 1, N: 1, T: 10}
     for root in sp.roots(sp.numer(reduced(at)), value):
         if sp.Rational(1, 10) < root.subs(sample) < 1:  # a maximum of x lies between its zeros at D = N and D = T
-            return 1 / sp.factor(sp.together(root))
+            return _by_sizes(1 / sp.factor(sp.together(root)))
     raise ArithmeticError("no lower edge between N and T")
+
+
+def _by_sizes(quotient: sp.Expr) -> sp.Expr:
+    """Its denominator in N + T, and the square root in it by N - T."""
+    numerator, denominator = sp.fraction(quotient)
+    (root,) = (power for power in denominator.atoms(sp.Pow) if power.exp == sp.S.Half)
+    return numerator / (sp.factor(denominator - root) + sp.sqrt(by_difference(root.base, N, T)))
+
+
+@cache
+def edge_law() -> sp.Expr:
+    """x of a power law of D = DF1, N < D < T: the lower edge where DF1 is `edge_df1`."""
+    kappa = LAMBDA_PLUS * df1_scale() ** S * DF1**-S
+    return (-eigenvalue() / (N - D) * (DF1 - N)).subs({KAPPA: kappa, D: DF1})
 
 
 @cache
 def lower_edge() -> sp.Expr:
     """The smallest non-zero eigenvalue of a power law, N < T, 1 << N << M, in the limit of large sizes."""
-    df1 = edge_df1()
-    return eigenvalue().subs(D, df1).subs(KAPPA, LAMBDA_PLUS * (df1_scale() / df1) ** S)
+    return edge_law().subs(DF1, edge_df1())
 
 
 @dataclass(frozen=True)
@@ -99,4 +112,4 @@ def _hard_edge(order: str) -> HardEdge:
     scale = sp.solve(planar.planar_equation(), GAMMA)[0] / (KAPPA * (N - D) * (T - D))
     ((power, coefficient),) = sp.Poly(sp.cancel(scale) * kappa * gaps["N"] * gaps["T"], gap).as_dict().items()
     root = sp.Rational(1, power[0])
-    return HardEdge(order, root - 1, sp.sin(sp.pi * root) / sp.pi * coefficient**-root)
+    return HardEdge(order, root - 1, sp.sin(sp.pi * root) / sp.pi * sp.factor(coefficient) ** -root)

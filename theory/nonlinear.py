@@ -37,15 +37,18 @@ def tail(j: int, k: int) -> sp.Expr:
 
 
 def extended(expression: sp.Expr) -> sp.Expr:
-    """An expression of the planar solution with the features' noise put in; the teacher's moments stay."""
-    pure = canonical(expression)
-    moments = [m for m in pure.atoms(Moment) if not isinstance(m, TeacherMoment)]
-    return canonical(pure.xreplace({m: m + tail(int(m.args[0]), int(m.args[1])) for m in moments}))
+    """An expression of the planar solution with the features' noise put in, in canonical form."""
+    return canonical(with_noise(canonical(expression)))
+
+
+def with_noise(expression: sp.Expr) -> sp.Expr:
+    """The same as it stands: the noise's share added to each moment but the teacher's, which stay."""
+    moments = [m for m in expression.atoms(Moment) if not isinstance(m, TeacherMoment)]
+    return expression.xreplace({m: m + tail(int(m.args[0]), int(m.args[1])) for m in moments})
 
 
 @cache
 def equation() -> sp.Eq:
-    """The planar equation with noise in the features, u's entries of variance 1; both sides times kappa."""
+    """The planar equation with noise in the features, u's entries of variance 1."""
     planar = planar_equation()
-    right = planar.rhs.subs(SIGMA_U, sp.sqrt(M))
-    return sp.Eq(sp.factor(canonical(KAPPA * extended(planar.lhs))), KAPPA * right, evaluate=False)
+    return sp.Eq(with_noise(planar.lhs), planar.rhs.subs(SIGMA_U, sp.sqrt(M)), evaluate=False)

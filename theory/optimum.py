@@ -16,7 +16,7 @@ import sympy as sp
 from theory import planar
 from theory.continuum import ALPHA, c_alpha, df2_share
 from theory.moments import KAPPA, D, Q, canonical
-from theory.rational import reduced
+from theory.rational import by_difference, reduced
 from theory.student import M, N, T
 
 DF1 = sp.Symbol("D", positive=True)
@@ -34,8 +34,20 @@ def isotropic_signal() -> sp.Expr:
 
 @cache
 def continuum_loss() -> sp.Expr:
-    """L(D; N, T) for a power law, D any number below min(N, T)."""
-    return sp.factor(isotropic_signal().subs(DF2, df2_share() * DF1)).subs(KAPPA, continuum_kappa())
+    """L(D; N, T) for a power law, D any number below min(N, T); the denominator by powers of D."""
+    signal = sp.factor(isotropic_signal().subs(DF2, df2_share() * DF1))
+    numerator, denominator = sp.fraction(signal)
+    total = _sum_in_df1(denominator)
+    if total.subs({DF1: 0, ALPHA: 1, N: 1, T: 1}) < 0:
+        numerator, denominator, total = -numerator, -denominator, sp.expand(-total)
+    factors = sp.cancel(numerator * total / denominator)
+    return sp.powsimp(factors.subs(KAPPA, continuum_kappa())) / sp.collect(total, DF1, sp.factor)
+
+
+def _sum_in_df1(product: sp.Expr) -> sp.Expr:
+    """The one factor that is a sum in D, without numbers common to its terms."""
+    (total,) = (factor for factor in sp.Mul.make_args(product) if factor.is_Add and factor.has(DF1))
+    return total.primitive()[1]
 
 
 @cache
@@ -57,12 +69,13 @@ def stationarity() -> sp.Poly:
 def optimal_df1() -> sp.Expr:
     """D* < min(N, T), in the form that stays regular at alpha = 1, where the square's coefficient vanishes."""
     square, slope, constant = (sp.factor(c) for c in stationarity().all_coeffs())
-    root = sp.sqrt(sp.factor(slope**2 - 4 * square * constant))
-    candidates = [sp.factor(2 * constant) / (-slope + sign * root) for sign in (1, -1)]
+    common, radicand = sp.factor(slope**2 - 4 * square * constant).as_independent(N, T, as_Add=False)
+    root = sp.sqrt(by_difference(radicand, N, T))
+    numerator, slope = (sp.factor(c) / sp.sqrt(common) for c in (2 * constant, slope))
+    candidates = [sign * numerator / (sign * -slope + root) for sign in (1, -1)]
     point = {ALPHA: 2, N: 7, T: 5}
     (inside,) = (c for c in candidates if 0 < sp.N(c.subs(point)) < 5)
-    numerator, denominator = sp.fraction(inside)
-    return -numerator / -denominator if numerator.could_extract_minus_sign() else inside
+    return inside
 
 
 @cache
@@ -78,9 +91,20 @@ def optimal_ridge() -> sp.Expr:
 
 
 @cache
+def loss_at_optimum() -> sp.Expr:
+    """L at D = D* alone, where the quadratic makes the denominator linear in D."""
+    numerator, denominator = sp.fraction(continuum_loss())
+    total = _sum_in_df1(denominator)
+    linear, scale = sp.fraction(sp.cancel(sp.rem(sp.Poly(total, DF1), stationarity()).as_expr()))
+    sign = 1 if linear.subs({DF1: 0, N: 1, T: 1, ALPHA: 1}) > 0 else -1
+    grouped = sp.collect(sp.expand(sign * linear), (DF1, N * T), sp.factor)
+    return sp.powsimp(sign * numerator * scale * total / denominator) / grouped
+
+
+@cache
 def optimal_loss() -> sp.Expr:
     """L* = L(D*)."""
-    return continuum_loss().subs(DF1, optimal_df1())
+    return loss_at_optimum().subs(DF1, optimal_df1())
 
 
 @cache
@@ -98,7 +122,19 @@ def _ridgeless_amplitude() -> sp.Expr:
 @cache
 def ratio_to_law() -> sp.Expr:
     """L*/(paper's law) at N = T: a function of alpha alone."""
-    return sp.simplify((optimal_loss() / paper_law()).subs({T: 1, N: 1}))
+    equal = {N: 1, T: 1}
+    amplitude = sp.simplify((loss_at_optimum() * DF1**ALPHA / paper_law()).subs(equal) * 2**ALPHA)
+    root = sp.Symbol("r", positive=True)
+    share = root / (root + 2)
+    factors = sp.factor(sp.cancel(amplitude.subs(DF1, share))) * (2 * share) ** -ALPHA
+    return factors.subs(root, sp.numer(optimal_share()))
+
+
+@cache
+def optimal_share() -> sp.Expr:
+    """D*/N at N = T: a function of alpha alone, written as r/(r + 2)."""
+    root = 2 / sp.expand(1 / optimal_df1().subs({N: 1, T: 1}) - 1)
+    return root / (root + 2)
 
 
 # Splitting a budget ------------------------------------------------------------------------------

@@ -65,26 +65,23 @@ def positive_loss() -> sp.Expr:
     return subtraction_free(OUTPUTS * response_in_gaps())
 
 
-def _positive_looking(coefficient: sp.Expr) -> sp.Expr:
-    """Factored, with T (N - q) rather than -T (-N + q)."""
-    sign, factors = sp.factor(coefficient).as_coeff_mul()
-    sums = [factor for factor in factors if factor.is_Add]
-    if sign >= 0 or not sums:
-        return sign * sp.Mul(*factors)
-    return -sign * sp.Mul(*(-factor if factor is sums[0] else factor for factor in factors))
-
-
 def compact(expression: sp.Expr) -> sp.Expr:
-    """A loss for reading: the subtraction-free form, written back in N, T, D, q and teacher moments."""
+    """A loss for reading: the subtraction-free form in N, T, D, q and teacher moments, every bracket positive."""
     back = {FEATURE_GAP: N - D, SAMPLE_GAP: T - D} | MOMENTS | {SPREAD: D - MOMENTS[DF2]}
-    teacher = (back[BIAS_SUM], back[CROSS_SUM], NOISE)
+    number, factors = sp.factor(subtraction_free(expression)).as_coeff_mul()
+    powers = (factor.as_base_exp() for factor in factors)
+    return sp.Mul(number, *(_by_source(base).xreplace(back) ** power for base, power in powers))
 
-    def written(side: sp.Expr) -> sp.Expr:
-        factors = (sp.expand(factor.xreplace(back)) for factor in sp.Mul.make_args(sp.factor(side)))
-        return sp.Mul(*(sp.collect(factor, teacher, _positive_looking) for factor in factors))
 
-    numerator, denominator = sp.fraction(subtraction_free(expression))
-    return written(numerator) / written(denominator)
+def _by_source(total: sp.Expr) -> sp.Expr:
+    """A sum collected by what the teacher and the noise source, in factors that are nested in g = D - q."""
+
+    def nested(coefficient: sp.Expr) -> sp.Expr:
+        number, factors = sp.factor(coefficient).as_coeff_mul()
+        return sp.Mul(number, *(sp.horner(f, wrt=SPREAD) if f.has(SPREAD) else f for f in factors))
+
+    sources = (BIAS_SUM, CROSS_SUM, NOISE)
+    return sp.collect(sp.expand(total), sources, nested) if total.has(*sources) else nested(total)
 
 
 @cache

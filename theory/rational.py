@@ -41,6 +41,15 @@ def derivative_along(expression: sp.Expr, rates: Mapping[sp.Symbol, sp.Expr]) ->
     return (slope / bottom**2).as_expr()
 
 
+def by_difference(form: sp.Expr, x: sp.Symbol, y: sp.Symbol) -> sp.Expr:
+    """A symmetric quadratic form a x^2 + b x y + a y^2 as a (x - y)^2 + (2 a + b) x y."""
+    square = sp.expand(form).coeff(x, 2)
+    product = sp.factor(form.subs({x: 1, y: 1}))
+    if sp.expand(form - square * (x - y) ** 2 - product * x * y) != 0:
+        raise ValueError(f"no symmetric quadratic form: {form}")
+    return sp.factor(square) * (x - y) ** 2 + product * x * y
+
+
 def inverse(matrix: sp.Matrix) -> sp.Matrix:
     """Inverse of a matrix of rational functions; raises DMNonInvertibleMatrixError if singular."""
     return DomainMatrix.from_Matrix(matrix).to_field().inv().to_Matrix()

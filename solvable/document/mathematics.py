@@ -17,7 +17,7 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 ROW_GAP = "0.8em"  # between the lines of a display
 SVG = "{http://www.w3.org/2000/svg}"
 # what the converter to MathML does not know, or does not space as TeX does
-_NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|tan|exp|det|min|max)(?![a-zA-Z])"
+_NAMED = r"\\operatorname\{\w+\}|\\(?:ln|log|sin|cos|cot|tan|exp|det|min|max)(?![a-zA-Z])"
 _SPELLING = (
     (re.compile(r"\\\\\[[\w.]+\]"), r"\\\\"),
     (re.compile(r"\\tfrac(?![a-zA-Z])"), r"\\frac"),

@@ -11,7 +11,14 @@ from typing import Any
 from mpmath import matrix, mp, mpf
 
 TOKEN = re.compile(r"@\d+|\\[A-Za-z]+|\\.|\d+|[A-Za-z]|[{}^_()+\-/,]|\[|\]")
-FUNCTIONS = {r"\sin": mp.sin, r"\cos": mp.cos, r"\ln": mp.log, r"\arcsin": mp.asin, r"\Gamma": mp.gamma}
+FUNCTIONS = {
+    r"\sin": mp.sin,
+    r"\cos": mp.cos,
+    r"\cot": mp.cot,
+    r"\ln": mp.log,
+    r"\arcsin": mp.asin,
+    r"\Gamma": mp.gamma,
+}
 SEVERAL = {r"\zeta": mp.zeta, r"\min": min}  # of one argument or more, in brackets
 CLOSING = {"}", ")", "]", r"\right", "&", ",", "+", "-", "/"}
 

@@ -31,6 +31,7 @@ OPAQUE = (sp.Symbol, sp.MatrixSymbol, sp.Identity, Moment, SpectralSum, Stieltje
 FUNCTIONS = {
     sp.sin: mp.sin,
     sp.cos: mp.cos,
+    sp.cot: mp.cot,
     sp.log: mp.log,
     sp.asin: mp.asin,
     sp.zeta: mp.zeta,
@@ -161,6 +162,17 @@ def test_a_changed_formula_does_not_come_back(name: str) -> None:
         (1 / c_alpha() ** 2, r"\frac{1}{c_{\alpha}^{2}}"),
         (sp.Symbol(r"n_2(\mu)"), r"n_2(\mu)"),
         (sp.Symbol("L_*"), "L_{*}"),
+        (sp.Symbol("V_02"), "V_{0,2}"),
+        (-2 - 2 * ALPHA, r"-2 - 2 \alpha"),
+        (N + T - 2 * x, "N + T - 2 x"),
+        (-x * (y - ALPHA - 2), r"x \left(2 + \alpha - y\right)"),
+        (N ** ((1 - ALPHA) / 2), r"N^{(1 - \alpha)/2}"),
+        ((N / x) ** ALPHA * y, r"y \left(\frac{N}{x}\right)^{\alpha}"),
+        (sp.sqrt(2) * sp.sqrt(ALPHA) * sp.sqrt(1 + ALPHA), r"\sqrt{2 \alpha \left(1 + \alpha\right)}"),
+        (1 / (sp.sqrt(x) * sp.sqrt(1 + y)), r"\frac{1}{\sqrt{x \left(1 + y\right)}}"),
+        (sp.sqrt(x) * sp.sqrt(T - N), r"\sqrt{x} \sqrt{T - N}"),
+        (x / (2 * y) * (1 - x / N), r"\frac{x}{2 y} \left(1 - \frac{x}{N}\right)"),
+        (sp.Add(x**2, sp.S.One, 1 / x, evaluate=False), r"x^{2} + 1 + \frac{1}{x}"),
     ],
 )
 def test_notation_of_the_paper(expression: sp.Expr, expected: str) -> None:
