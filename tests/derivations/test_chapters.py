@@ -32,9 +32,7 @@ def test_it_opens_as_a_notebook(chapter: Chapter) -> None:
     assert jupytext.writes(notebook, fmt="py:percent").count("# %%") == len(kinds)
 
 
-@pytest.mark.parametrize(
-    "chapter", [c if c.name == "duality" else pytest.param(c, marks=pytest.mark.audit) for c in CHAPTERS], ids=IDS
-)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=IDS)
 def test_it_runs_and_checks_each_step(chapter: Chapter) -> None:
     command = [sys.executable, str(FOLDER / f"{chapter.name}.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
