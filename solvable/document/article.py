@@ -123,12 +123,9 @@ class _Article:
         return rf"\sectionheading{{{words}}}"
 
     def _statement(self, one: Statement) -> str:
-        conditions = [f"Holds for: {self.text.words(one.assumptions)}."]
-        conditions += [f"Source: {self.text.words(one.source)}."] if one.source else []
-        conditions += [f"Uses {self.text.words(', '.join(one.uses))}."] if one.uses else []
         arguments = (
             one.anchor, one.number, self.text.words(one.title), self.text.words(one.rule), equation(one.formula),
-            " ".join(conditions), f"{_verdict(one.evidence)} {code(one.command)}",
+            self.text.words(one.conditions), f"{_verdict(one.evidence)} {code(one.command)}",
         )  # fmt: skip
         return r"\claim" + "%\n".join(f"{{{argument}}}" for argument in arguments)
 
