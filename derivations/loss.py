@@ -98,8 +98,8 @@ chapter.claim(
 
 # %%
 def exchanged_signal() -> sp.Expr:
-    signal = planar.isotropic(planar.signal().subs(planar.OUTPUTS, 1))
-    return sp.factor(signal.subs({N: T, T: N}, simultaneous=True))
+    signal = planar.isotropic(planar.signal())
+    return bare(signal.subs({N: T, T: N}, simultaneous=True))
 
 
 chapter.claim(

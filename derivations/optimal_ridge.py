@@ -36,7 +36,7 @@ from theory.moments import KAPPA
 from theory.optimum import DF1, DF2
 from theory.path import OPTIMAL, Path, Power
 from theory.planar import OUTPUTS, SAMPLE_GAP
-from theory.positive import BIAS_SUM, CROSS_SUM, SPREAD
+from theory.positive import BIAS_SUM
 from theory.stationary import CROSS_12, CROSS_21, CUBE, SPREAD_12, SPREAD_21
 from theory.student import NOISE, N, T
 
@@ -242,23 +242,10 @@ chapter.claim(
 
 
 # %%
-def _isotropic() -> dict[sp.Symbol, sp.Expr]:
-    """v = lambda: lambda (1 - p) = kappa p."""
-    spread = SPREAD_21 + SPREAD_12
-    return {
-        BIAS_SUM: KAPPA * spread,
-        CROSS_12: KAPPA * SPREAD_21,
-        CROSS_21: KAPPA * CUBE,
-        CROSS_SUM: KAPPA * (SPREAD_21 + CUBE),
-        SPREAD: spread,
-        positive.DF2: SPREAD_21 + CUBE,
-    }
-
-
 def _bayes_ridge() -> sp.Expr:
     """The kernel ridge kappa b that balances the two sides."""
     raising, lowering = stationary.sides(N)
-    balance = sp.factor((raising - lowering).xreplace(_isotropic()))
+    balance = sp.factor((raising - lowering).xreplace(stationary.isotropic_sums()))
     (gap,) = (root for root in sp.solve(balance, SAMPLE_GAP) if root.is_positive)
     return sp.simplify(KAPPA * gap)
 
@@ -266,7 +253,7 @@ def _bayes_ridge() -> sp.Expr:
 def _bayes_loss() -> sp.Expr:
     forms = positive.infinite_size(N)
     at_best = ((forms["signal"] + forms["label_noise"]) / OUTPUTS).xreplace({NOISE: KAPPA * SAMPLE_GAP})
-    in_sums = sp.cancel(at_best.xreplace(_isotropic()))
+    in_sums = sp.cancel(at_best.xreplace(stationary.isotropic_sums()))
     return sp.factor(in_sums.subs(CUBE, DF2 - SPREAD_21).subs(SPREAD_12, DF1 - DF2 - SPREAD_21))
 
 

@@ -68,6 +68,16 @@ def _derived(name: str) -> dict[str, Limit]:
     return {limit.quantity: limit for limit in derive(approach)}
 
 
+def shortened(coefficient: sp.Expr) -> sp.Expr:
+    """By V_{0,2} = V_{0,1} - V_{1,1} and V_{2,1} = V_{1,1} - V_{1,2} where that cancels terms, collected in gamma."""
+    known = {(0, 2): ((0, 1), (1, 1)), (2, 1): ((1, 1), (1, 2))}
+    moments = {pair: TeacherMoment(*pair, KAPPA_0) for pairs in known.items() for pair in (pairs[0], *pairs[1])}
+    shorter = sp.factor(coefficient.xreplace({moments[one]: moments[a] - moments[b] for one, (a, b) in known.items()}))
+    if not coefficient.has(TeacherMoment) or sp.count_ops(shorter) >= sp.count_ops(coefficient):
+        return coefficient
+    return shorter.replace(lambda x: x.is_Add and x.has(GAMMA), lambda x: sp.collect(x, GAMMA, sp.factor))
+
+
 def limit(name: str, quantity: str) -> Limit:
     """One of the limits that theory.limits derives."""
     return _derived(name)[quantity]

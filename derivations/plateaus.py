@@ -34,23 +34,13 @@ from derivations.numeric_checks import numerically
 from theory import planar
 from theory.continuum import ALPHA
 from theory.local_series import KAPPA_0
-from theory.moments import KAPPA, D, TeacherMoment
+from theory.moments import KAPPA, D
 from theory.student import GAMMA, N, T
 
 chapter = Chapter("plateaus", "Plateaus", running=__name__ == "__main__")
 ANY = r"planar limit; any spectrum and teacher"
 RIDGELESS = ANY + r"; $\gamma = 0$"
 LARGE = r"planar limit; $1 \ll N, T \ll M$; $\lambda_I = v_I = I^{-(1+\alpha)}$, $C = 1$"
-
-
-def _short(coefficient: sp.Expr) -> sp.Expr:
-    """By V_{0,2} = V_{0,1} - V_{1,1} and V_{2,1} = V_{1,1} - V_{1,2} where that cancels terms, collected in gamma."""
-    known = {(0, 2): ((0, 1), (1, 1)), (2, 1): ((1, 1), (1, 2))}
-    moments = {pair: TeacherMoment(*pair, KAPPA_0) for pairs in known.items() for pair in (pairs[0], *pairs[1])}
-    shorter = sp.factor(coefficient.xreplace({moments[one]: moments[a] - moments[b] for one, (a, b) in known.items()}))
-    if not coefficient.has(TeacherMoment) or sp.count_ops(shorter) >= sp.count_ops(coefficient):
-        return coefficient
-    return shorter.replace(lambda x: x.is_Add and x.has(GAMMA), lambda x: sp.collect(x, GAMMA, sp.factor))
 
 
 def _limit_claim(
@@ -61,7 +51,7 @@ def _limit_claim(
         name,
         title,
         rule,
-        lambda: equality(sp.Symbol(left), _short(points.limit(way, quantity).coefficient)),
+        lambda: equality(sp.Symbol(left), points.shortened(points.limit(way, quantity).coefficient)),
         by_ladder(lambda: points.limit(way, quantity), "coefficient", points.models(order)[:models]),
         assumptions,
         uses=("test-loss",),

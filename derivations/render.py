@@ -1,26 +1,16 @@
 """Claims, their evidence and tables as LaTeX fragments for article + amsmath + booktabs."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 import sympy as sp
 
+from derivations.tex import plain
 from theory.claim import Claim, Evidence
 from theory.display import equation, split
 from theory.latex import c_alpha_equation
 from theory.notation import C_ALPHA
 
 PAGE = 24  # claims to a table that a page holds, titles of two lines among them
-_ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "<": r"$<$", ">": r"$>$", "|": r"$|$"}
-
-
-def plain(text: str) -> str:
-    """Prose with TeX's special characters escaped outside of $mathematics$."""
-    pieces = text.split("$")
-    if len(pieces) % 2 == 0:
-        raise ValueError(f"a dollar without its other: {text}")
-    prose = ("".join(_ESCAPES.get(character, character) for character in piece) for piece in pieces[::2])
-    return "$".join(piece for pair in zip_longest(prose, pieces[1::2]) for piece in pair if piece is not None)
 
 
 def claim_latex(claim: Claim) -> str:

@@ -35,9 +35,7 @@ chapter = Chapter("teachers", "Teachers and kernels", running=__name__ == "__mai
 
 SIGNAL, NOISE_LOSS = Symbol(r"L_{\mathrm{signal}}\,(1+o(1))"), Symbol(r"L_{\mathrm{noise}}\,(1+o(1))")
 CUI = "Cui et al., arXiv:2105.15004"
-SETTING = (
-    r"planar limit; $\lambda_I=I^{-(1+\alpha)}$, infinite; $v_I=I^{-R}$, $C=1$, $\gamma$ in units of $\sigma_u^2/M$; "
-)
+SETTING = r"planar limit; $\lambda_I=I^{-(1+\alpha)}$, infinite; $v_I=I^{-R}$, $C=1$; "
 
 # %% [markdown]
 # ## The source condition
@@ -92,7 +90,7 @@ source_claims("features", at.WIDE_FEATURES, N, r"1+\alpha", FEATURE_BRANCHES)
 # et al. in their ridge $T^{-l}$: $l<1+\alpha$ is where the ridge limits.
 
 # %%
-KERNEL = SETTING + r"$N=\infty$, $T\gg1$; $T^{-\alpha}\ll\gamma\ll T$"
+KERNEL = SETTING + r"$N=\infty$, $T\gg1$; $\gamma$ the kernel's ridge, $T^{-\alpha}\ll\gamma\ll T$"
 
 chapter.claim(
     "kernel-ridge-pole",

@@ -112,7 +112,9 @@ def closed_forms(alpha: "sp.Rational | None" = None) -> "dict[str, sp.Expr]":
     from theory.continuum import ALPHA
 
     at = {} if alpha is None else {ALPHA: alpha}
-    loss = _positive_at_zero(sp.powsimp(theory.continuum_loss().subs(at)), theory.DF1)
+    loss = theory.continuum_loss()
+    if alpha is not None:
+        loss = _positive_at_zero(sp.powsimp(loss.subs(at)), theory.DF1)
     return _closed(alpha) | {"gamma": theory.ridge_law().subs(at), "loss": loss}
 
 

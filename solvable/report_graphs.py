@@ -62,21 +62,28 @@ def _picture(
     return Picture(0, caption, png, pdf, share=width / WIDTH)
 
 
+def _widths(labels: Mapping[str, str]) -> dict[str, float]:
+    """Inches of the boxes around the labels, in the style of the moment."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    trial = Figure(figsize=(WIDTH, 1))
+    renderer = FigureCanvasAgg(trial).get_renderer()
+    return {
+        node: trial.text(0, 0, text, fontsize=FONT).get_window_extent(renderer).width / trial.dpi + 2 * MARGIN
+        for node, text in labels.items()
+    }
+
+
 def _figure(found: Layout, labels: Mapping[str, str], own: frozenset[str]) -> tuple[Any, float]:
     """The drawing, and its width in inches: that of the line, or less where it needs less."""
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     from numerics.plots import STYLE
 
     with rc_context(STYLE):
-        trial = Figure(figsize=(WIDTH, 1))
-        renderer = FigureCanvasAgg(trial).get_renderer()
-        wide = {
-            node: trial.text(0, 0, text, fontsize=FONT).get_window_extent(renderer).width / trial.dpi + 2 * MARGIN
-            for node, text in labels.items()
-        }
+        wide = _widths(labels)
         columns = [max((wide[one] for one in layer if isinstance(one, str)), default=0.0) for layer in found.layers]
         gap = max(GAP, min(3 * GAP, (WIDTH - sum(columns)) / max(1, len(columns) - 1)))
         needed = sum(columns) + gap * (len(columns) - 1) + 2 * MARGIN

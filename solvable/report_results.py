@@ -8,7 +8,7 @@ import sympy as sp
 from solvable.document.blocks import Block, Column, Formula, Heading, Prose, Table
 from theory.display import equation
 from theory.latex import latex
-from theory.law_latex import SYMBOLS, approach_latex, border_latex, law, loss_latex, window_latex
+from theory.law_latex import SYMBOLS, approach_latex, border_latex, kappa_latex, loss_latex, window_latex
 
 if TYPE_CHECKING:
     from theory.phases import Phase
@@ -64,7 +64,7 @@ def _phase_row(phase: "Phase") -> tuple[str, ...]:
     borders += [window] if "<" in window else []
     return (
         " and ".join(sorted(phase.limits)), " + ".join(sorted(phase.dominant)), _stacked(borders) or "everywhere",
-        f"${latex(law(phase, phase.kappa))}$", f"${loss_latex(phase)}$",
+        f"${kappa_latex(phase)}$", f"${loss_latex(phase)}$",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derivations.render import booktabs
 from theory.display import aligned, equations
 from theory.latex import c_alpha_equation, latex
-from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, law, loss_latex
+from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, kappa_latex, loss_latex
 from theory.notation import C_ALPHA
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def phases_latex(found: "Sequence[Phase]") -> str:
     rows = [
         (
             _regime(phase), _borders(phase, phase.borders),
-            _array([rf"\kappa \sim {latex(law(phase, phase.kappa))}", rf"L \sim {loss_latex(phase)}"]),
+            _array([rf"\kappa \sim {kappa_latex(phase)}", rf"L \sim {loss_latex(phase)}"]),
         )
         for phase in found
     ]  # fmt: skip

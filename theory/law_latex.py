@@ -38,6 +38,11 @@ def law(phase: "Phase", growth: "Quantity") -> sp.Expr:
     return growth.amplitude * monomial(phase, growth.powers) * logs
 
 
+def kappa_latex(phase: "Phase") -> str:
+    """The phase's kappa."""
+    return latex(law(phase, phase.kappa))
+
+
 def loss_latex(phase: "Phase") -> str:
     """The phase's loss, or infinity."""
     return r"\infty" if phase.infinite else latex(law(phase, phase.loss))
@@ -51,7 +56,7 @@ def border_latex(phase: "Phase", wall: "Border", relation: str | None = None) ->
 
 def phase_latex(phase: "Phase") -> str:
     """Both laws and the borders, on lines of their own."""
-    rows = [(r"\kappa", rf"\sim {latex(law(phase, phase.kappa))}"), ("L", rf"\sim {loss_latex(phase)}")]
+    rows = [(r"\kappa", rf"\sim {kappa_latex(phase)}"), ("L", rf"\sim {loss_latex(phase)}")]
     return aligned([*rows, *(("", rf"\qquad {border_latex(phase, wall)}") for wall in phase.borders)])
 
 

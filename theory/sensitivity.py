@@ -15,11 +15,10 @@ from functools import cache
 import sympy as sp
 
 from theory import positive
-from theory.moments import KAPPA
 from theory.planar import FEATURE_GAP, OUTPUTS, SAMPLE_GAP
-from theory.positive import BIAS_SUM, CROSS_SUM, DF2, SPREAD
+from theory.positive import CROSS_SUM, DF2, SPREAD
 from theory.rational import derivative_along, reduced
-from theory.stationary import CROSS_12, CROSS_21, CUBE, GAPS, SPREAD_12, SPREAD_21, in_basis, slope
+from theory.stationary import CROSS_12, CROSS_21, GAPS, in_basis, isotropic_sums, slope
 from theory.student import GAMMA, N, T
 
 
@@ -39,20 +38,8 @@ def responses(*, isotropic: bool = False) -> dict[sp.Symbol, tuple[sp.Expr, sp.E
         size_rate = {} if scale is GAMMA else {GAPS[scale]: GAPS[scale] + DF2 + SPREAD}
         explicit = derivative_along(loss, size_rate)
         total = reduced(explicit + along_kappa * factor)
-        found[scale] = _signs(reduced(total.xreplace(_isotropic())) if isotropic else total)
+        found[scale] = _signs(reduced(total.xreplace(isotropic_sums())) if isotropic else total)
     return found
-
-
-def _isotropic() -> dict[sp.Symbol, sp.Expr]:
-    """V_jk = sum lambda p^j (1-p)^k = kappa sum p^(j+1) (1-p)^(k-1)."""
-    spread = SPREAD_21 + SPREAD_12
-    return {
-        BIAS_SUM: KAPPA * spread,
-        CROSS_12: KAPPA * SPREAD_21,
-        CROSS_21: KAPPA * CUBE,
-        SPREAD: spread,
-        DF2: SPREAD_21 + CUBE,
-    }
 
 
 def _signs(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

@@ -56,6 +56,13 @@ def _split(polynomial: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return raising.exquo(common).as_expr(), lowering.exquo(common).as_expr()
 
 
+def isotropic_sums() -> dict[sp.Symbol, sp.Expr]:
+    """The sums for v = lambda: V_jk = sum lambda p^j (1-p)^k = kappa sum p^(j+1) (1-p)^(k-1)."""
+    spread, df2 = SPREAD_21 + SPREAD_12, SPREAD_21 + CUBE
+    teacher = {BIAS_SUM: spread, CROSS_12: SPREAD_21, CROSS_21: CUBE, CROSS_SUM: df2}
+    return {symbol: KAPPA * total for symbol, total in teacher.items()} | {SPREAD: spread, DF2: df2}
+
+
 @cache
 def slope() -> sp.Expr:
     """dL/d ln(kappa) at fixed N and T, C = 1, as a fraction in the basis: the zero is the optimal ridge."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from derivations.tex import escaped
 from solvable.document import markdown
 from solvable.document.blocks import (
     Block,
@@ -19,25 +20,6 @@ from solvable.document.blocks import (
 from solvable.document.preamble import PREAMBLE
 from theory.claim import Evidence
 from theory.display import equation
-from theory.errors import UnknownMarkup
-
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"$<$", ">": r"$>$", "|": r"$|$", "²": r"$^2$",
-    "·": r"$\cdot$", "×": r"$\times$", "±": r"$\pm$", "≤": r"$\le$", "≥": r"$\ge$", "≪": r"$\ll$", "≫": r"$\gg$",
-    "→": r"$\to$", "∞": r"$\infty$", "–": "--", "—": "---", "…": r"\dots{}", "’": "'", "“": "``", "”": "''",
-    "α": r"$\alpha$", "γ": r"$\gamma$", "δ": r"$\delta$", "ε": r"$\epsilon$", "κ": r"$\kappa$", "λ": r"$\lambda$",
-    "σ": r"$\sigma$", "φ": r"$\phi$", "Δ": r"$\Delta$", "Σ": r"$\Sigma$",
-    "\xa0": "~", "é": r"\'e", "ö": r'\"o', "ü": r'\"u',
-}  # fmt: skip
-
-
-def escaped(text: str) -> str:
-    """Words with TeX's special characters escaped. Raises UnknownMarkup for a character without rule."""
-    for character in text:
-        if ord(character) > 126 and character not in _ESCAPES:
-            raise UnknownMarkup(f"the character {character}", text)
-    return "".join(_ESCAPES.get(character, character) for character in text)
 
 
 def code(text: str) -> str:
@@ -141,12 +123,9 @@ class _Article:
         return rf"\sectionheading{{{words}}}"
 
     def _statement(self, one: Statement) -> str:
-        conditions = [f"Holds for: {self.text.words(one.assumptions)}."]
-        conditions += [f"Source: {self.text.words(one.source)}."] if one.source else []
-        conditions += [f"Uses {self.text.words(', '.join(one.uses))}."] if one.uses else []
         arguments = (
             one.anchor, one.number, self.text.words(one.title), self.text.words(one.rule), equation(one.formula),
-            " ".join(conditions), f"{_verdict(one.evidence)} {code(one.command)}",
+            self.text.words(one.conditions), f"{_verdict(one.evidence)} {code(one.command)}",
         )  # fmt: skip
         return r"\claim" + "%\n".join(f"{{{argument}}}" for argument in arguments)
 

@@ -61,6 +61,14 @@ class Statement:
         return claim_anchor(self.name)
 
     @property
+    def conditions(self) -> str:
+        """Where it holds, its sources and what it uses, as Markdown."""
+        parts = [f"Holds for: {self.assumptions}."]
+        parts += [f"Source: {self.source}."] if self.source else []
+        parts += [f"Uses {', '.join(self.uses)}."] if self.uses else []
+        return " ".join(parts)
+
+    @property
     def command(self) -> str:
         """What runs its check."""
         return f"solvable claims {self.name}"

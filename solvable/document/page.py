@@ -115,15 +115,12 @@ class _Page:
         return f"<nav class='contents' aria-label='Contents'><ol>{items}</ol></nav>"
 
     def _statement(self, one: Statement) -> str:
-        conditions = [f"Holds for: {self.text.words(one.assumptions)}."]
-        conditions += [f"Source: {self.text.words(one.source)}."] if one.source else []
-        conditions += [f"Uses {self.text.words(', '.join(one.uses))}."] if one.uses else []
         found = one.evidence
         return (
             f"<section class='claim {found.verdict}' id='{one.anchor}'>"
             f"<h4><span class='number'>{one.number}</span> {self.text.words(one.title)}</h4>"
             f"<p>{self.text.words(one.rule)}</p>{self.formulas.display(equation(one.formula))}"
-            f"<p class='small'>{' '.join(conditions)}</p>"
+            f"<p class='small'>{self.text.words(one.conditions)}</p>"
             f"<p class='small'>{_verdict(found)} <code>{one.command}</code></p></section>"
         )
 

@@ -54,7 +54,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
   {\large\bfseries\raggedright \ifx\relax#2\relax\else#2\quad\fi #4\par}\nobreak\vspace{0.4em}}
 \newcommand{\sectionheading}[1]{\par\addvspace{1.2em}\pagebreak[1]{\bfseries\raggedright #1\par}\nobreak}
 % anchor, number, title, rule, formula, conditions, evidence
-\newcommand{\claim}[7]{\par\addvspace{0.9em}\pagebreak[0]\target{#1}%
+\newcommand{\claim}[7]{\par\addvspace{0.9em}\target{#1}%
   \textcolor{gray}{#2}\enspace\textbf{#3.} #4\par\nobreak
   {\abovedisplayskip=0.4em \belowdisplayskip=0.4em \abovedisplayshortskip=0.2em \belowdisplayshortskip=0.4em
   \predisplaypenalty=10000 \postdisplaypenalty=10000

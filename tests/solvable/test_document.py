@@ -8,8 +8,8 @@ from document_reader import Page
 
 from derivations import CHAPTERS, all_claims
 from derivations.chapter import Chapter
+from derivations.tex import escaped
 from solvable.document import Column, Document, Heading, Prose, Table, article, page
-from solvable.document.article import escaped
 from solvable.document.captions import markdown_of
 from solvable.document.chapters import cells
 from solvable.document.mathematics import Formulas, mathml
