@@ -9,7 +9,6 @@ import typer
 
 from solvable import convention_command as conventions
 from solvable import options as opt
-from solvable.exponents_command import Latex
 from solvable.output import json_value, model_fields, print_records, progress
 from solvable.sweep import Sweep
 
@@ -63,7 +62,7 @@ def evaluate(
     ] = False,
     parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
     convention: opt.Convention = None,
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Solve the planar equations at every combination of the lists.
@@ -77,6 +76,7 @@ def evaluate(
     """
     from solvable import values
 
+    opt.one_form(latex, as_json)
     sweep = Sweep.read(
         alpha=alpha, M=M, N=N, T=T, gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u=sigma_u,
         lambda_plus=lambda_plus, outputs=outputs,

@@ -78,9 +78,10 @@ def phases(
     Raises InvalidInput for unknown scales, or without N and one of T, E.
     """
     names = tuple(scales)
-    if set(names) - set(SCALES) - set(EDGE_SCALES) or "N" not in names or len({"T", "E"} & set(names)) != 1:
+    known = not set(names) - set(SCALES) - set(EDGE_SCALES) and len(set(names)) == len(names)
+    if not known or "N" not in names or len({"T", "E"} & set(names)) != 1:
         raise InvalidInput(
-            "scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}; or N, E, gamma, noise"
+            "scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}, each once; or N, E, gamma, noise"
         )
     if "E" in names and "M" in names:
         raise InvalidInput("scales", ", ".join(names), "E without M: the edge of an infinite spectrum")
