@@ -88,7 +88,7 @@ def evaluate(
         found = evaluations(models, precision, paper, certify=certify)
         print_records(_record(evaluation, precision, parts, paper) for evaluation in found)
     elif latex:
-        _print_latex(sweep, precision, paper, certify=certify)
+        _print_latex(sweep, precision, parts, paper, certify=certify)
     else:
         _show(sweep, precision, parts, paper, certify=certify)
 
@@ -242,13 +242,13 @@ def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | No
         conventions.show([evaluation.model for evaluation in found], paper, cells, long)
 
 
-def _print_latex(sweep: Sweep, digits: int | None, paper: "Convention | None", *, certify: bool) -> None:
+def _print_latex(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | None", *, certify: bool) -> None:
     from solvable.evaluation_latex import evaluations_latex
     from solvable.output import write
 
     models = progress(conventions.models(sweep, paper, digits), len(sweep), "evaluate")
     found = evaluations(models, digits, paper, certify=certify)
-    write(evaluations_latex([_record(evaluation, digits, False) for evaluation in found], long=digits is not None))
+    write(evaluations_latex([_record(evaluation, digits, parts) for evaluation in found], long=digits is not None))
 
 
 def _cell(value: Any, known: int | None, digits: int | None, long: bool) -> str:
