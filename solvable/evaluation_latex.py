@@ -56,7 +56,7 @@ def _columns(records: Sequence[dict[str, Any]], axes: Sequence[str]) -> list[lis
 
 
 def _displays(record: dict[str, Any], axes: Sequence[str]) -> str:
-    """One record's numbers, those proved with their radii, in lines that fit an article and displays that fit a page."""
+    """One record's numbers, those proved with their radii, in lines and displays that fit an article's page."""
     found = [(INPUTS[name], rows(str(record[name]))) for name in axes]
     for name, symbol in _symbols(record).items():
         radius = (record["radius"] or {}).get(name)

@@ -29,6 +29,8 @@ RESULTS = {
     "optimum at 1/2": "optimum --alpha 1/2 --latex",
     "limits": "latex limits",
     "exponents": "exponents --alpha alpha --path N=n,T=n^2,gamma=n^-1/2,noise=n^-1 --latex",
+    "exponents at a tie": "exponents --alpha alpha --path N=n,T=n,M=n,noise=1,gamma=1 --latex",
+    "exponents with coefficients": "exponents --alpha alpha --path N=3*n,T=2*n,M=5*n,noise=1 --latex",
     "table": "evaluate --alpha 1/2,1 -M 1e9 -N 100,400 -T 1:500:4 --gamma 0,1e-3 --noise 1e-7 --latex",
     "decimals": "evaluate --alpha 1/2 -M 1e12 -N 100,200 -T 300 --gamma 1e-6 --certify --digits 120 --latex",
     "parts": "evaluate --alpha 1 -M 1e9 -N 100,400 -T 500 --split --latex",
