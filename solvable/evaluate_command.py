@@ -81,7 +81,9 @@ def evaluate(
         alpha=alpha, M=M, N=N, T=T, gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u=sigma_u,
         lambda_plus=lambda_plus, outputs=outputs,
     )  # fmt: skip
-    precision = values.one_size("--digits", digits, 10_000) if digits else CERTIFIED_DIGITS if certify else None
+    precision = CERTIFIED_DIGITS if certify else None
+    if digits is not None:
+        precision = values.one_size("--digits", digits, 10_000)
     paper = conventions.read(convention)
     if as_json:
         models = progress(conventions.models(sweep, paper, precision), len(sweep), "evaluate")
