@@ -1,6 +1,6 @@
 """`solvable density`: eigenvalue density of the random features' covariance, its edges and its atom."""
 
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +8,7 @@ import typer
 from solvable import options as opt
 from solvable.density_text import average, by_rank, laws, text
 from solvable.output import json_input, json_value, print_json, write
+from solvable.plot_file import draw, plot_file
 from solvable.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ CERTIFY = 400  # edges, above which balls are left out
 Gram = Annotated[bool, typer.Option("--gram", help="phi^T phi (T x T) instead of phi phi^T (N x N).")]
 Points = Annotated[str, typer.Option("--points", metavar="K", help="about how many points to choose, 2 to 20000")]
 At = Annotated[str | None, typer.Option("--x", metavar="LIST", help="points > 0: a list 0.1,1 or a range 1e-3:10:50")]
+PICTURE = "density"  # the name of a figure put into a folder
 Plot = Annotated[
     str | None,
     typer.Option("--plot", metavar="FILE", help="draw the density, and FILE-ranks by rank, as .png and .pdf"),
@@ -79,6 +81,7 @@ def density(
     wanted = one_size("--points", points, MAX_POINTS, 2)
     count, number = one_size("--draws", draws, MAX_DRAWS, 0), one_size("--seed", seed, 2**63 - 1, 0)
     where = None if x is None else _points(x)
+    target = None if plot is None else plot_file(plot, PICTURE)
     if count:
         from numerics.density_plot import check_simulable
 
@@ -92,8 +95,8 @@ def density(
         from numerics.density_plot import simulated_eigenvalues
 
         simulated = simulated_eigenvalues(model, count, number)
-    if plot is not None:
-        _draw(spectrum.on_grid(max(wanted, DRAWN)), spectrum, simulated, plot)
+    if target is not None:
+        _draw(spectrum.on_grid(max(wanted, DRAWN)), spectrum, simulated, target)
     if as_json:
         print_json(_record(found, spectrum, edges, ranked, simulated))
     else:
@@ -173,11 +176,11 @@ def _record(
     return record
 
 
-def _draw(found: "Density", spectrum: "FeatureEigenvalues", simulated: "np.ndarray | None", plot: str) -> None:
+def _draw(
+    found: "Density", spectrum: "FeatureEigenvalues", simulated: "np.ndarray | None", to: tuple[Path, str]
+) -> None:
     from numerics.density_plot import density_figure, rank_figure
-    from numerics.plots import save
 
-    target = FilePath(plot)
-    folder, name = (target, "density") if target.is_dir() else (target.parent, target.stem)
-    save(density_figure(found, simulated), folder, name)
-    save(rank_figure(spectrum, simulated), folder, f"{name}-ranks")
+    folder, name = to
+    draw(density_figure(found, simulated), to)
+    draw(rank_figure(spectrum, simulated), (folder, f"{name}-ranks"))

@@ -9,7 +9,6 @@ import typer
 
 from solvable import convention_command as conventions
 from solvable import options as opt
-from solvable.exponents_command import Latex
 from solvable.output import json_value, model_fields, print_records, progress
 from solvable.sweep import Sweep
 
@@ -63,7 +62,7 @@ def evaluate(
     ] = False,
     parts: Annotated[bool, typer.Option("--split", help="Add bias and variances; they sum to the signal.")] = False,
     convention: opt.Convention = None,
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Solve the planar equations at every combination of the lists.
@@ -77,18 +76,21 @@ def evaluate(
     """
     from solvable import values
 
+    opt.one_form(latex, as_json)
     sweep = Sweep.read(
         alpha=alpha, M=M, N=N, T=T, gamma=gamma, noise=noise, source=source, sigma_w=sigma_w, sigma_u=sigma_u,
         lambda_plus=lambda_plus, outputs=outputs,
     )  # fmt: skip
-    precision = values.one_size("--digits", digits, 10_000) if digits else CERTIFIED_DIGITS if certify else None
+    precision = CERTIFIED_DIGITS if certify else None
+    if digits is not None:
+        precision = values.one_size("--digits", digits, 10_000)
     paper = conventions.read(convention)
     if as_json:
         models = progress(conventions.models(sweep, paper, precision), len(sweep), "evaluate")
         found = evaluations(models, precision, paper, certify=certify)
         print_records(_record(evaluation, precision, parts, paper) for evaluation in found)
     elif latex:
-        _print_latex(sweep, precision, paper, certify=certify)
+        _print_latex(sweep, precision, parts, paper, certify=certify)
     else:
         _show(sweep, precision, parts, paper, certify=certify)
 
@@ -242,13 +244,13 @@ def _show(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | No
         conventions.show([evaluation.model for evaluation in found], paper, cells, long)
 
 
-def _print_latex(sweep: Sweep, digits: int | None, paper: "Convention | None", *, certify: bool) -> None:
+def _print_latex(sweep: Sweep, digits: int | None, parts: bool, paper: "Convention | None", *, certify: bool) -> None:
     from solvable.evaluation_latex import evaluations_latex
     from solvable.output import write
 
     models = progress(conventions.models(sweep, paper, digits), len(sweep), "evaluate")
     found = evaluations(models, digits, paper, certify=certify)
-    write(evaluations_latex([_record(evaluation, digits, False) for evaluation in found], long=digits is not None))
+    write(evaluations_latex([_record(evaluation, digits, parts) for evaluation in found], long=digits is not None))
 
 
 def _cell(value: Any, known: int | None, digits: int | None, long: bool) -> str:

@@ -18,7 +18,6 @@ Alpha = Annotated[
 PathOption = Annotated[
     str, typer.Option("--path", metavar="PATH", help='sizes and strengths as powers of n: "N=n^1, T=n^2, gamma=n^-1/2"')
 ]
-Latex = Annotated[bool, typer.Option("--latex", help="A LaTeX fragment (amsmath) instead of text.")]
 
 
 def exponents(
@@ -26,7 +25,7 @@ def exponents(
     path: PathOption,
     source: opt.Source = None,
     convention: opt.Convention = None,
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Derive how kappa and the test loss scale along a path: exponent, power of ln n, amplitude.
@@ -47,6 +46,7 @@ def exponents(
     from theory.asymptotics import asymptotics
     from theory.errors import InvalidInput
 
+    opt.one_form(latex, as_json)
     value = None
     if alpha.strip() != SYMBOLIC:
         value, *more = read_alphas("--alpha", alpha)

@@ -28,7 +28,7 @@ def limits(
     N: Annotated[str, typer.Option("-N", metavar="N", help="another size")] = "20",
     T: Annotated[str, typer.Option("-T", metavar="T", help="a third size")] = "50",
     as_json: opt.Json = False,
-    as_latex: Annotated[bool, typer.Option("--latex", help="A LaTeX fragment for article, amsmath, booktabs.")] = False,
+    latex: opt.Latex = False,
 ) -> int:
     """Derive the limits of the planar solution, with the rate of approach, and confirm each on a ladder.
 
@@ -41,10 +41,7 @@ def limits(
 
     Example: solvable limits --alpha 1/2
     """
-    from theory.errors import InvalidInput
-
-    if as_json and as_latex:
-        raise InvalidInput("--latex", "given with --json", "one of the two")
+    opt.one_form(latex, as_json)
     model = confirming_model(alpha, M, N, T)
     from numerics.limit_ladder import confirm
     from solvable.limits_latex import confirmations_latex
@@ -54,7 +51,7 @@ def limits(
     if as_json:
         print_json({"limits": [_record(confirmation) for confirmation in found]})
     else:
-        write(confirmations_latex(found) if as_latex else _text(found, model))
+        write(confirmations_latex(found) if latex else _text(found, model))
     return 0 if all(confirmation.verdict == "pass" for confirmation in found) else 1
 
 

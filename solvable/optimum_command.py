@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC, Latex
+from solvable.exponents_command import SYMBOLIC
 from solvable.output import print_json, write
 from solvable.phases_command import Alpha, read_alpha
 
@@ -16,6 +16,7 @@ Cost = Annotated[
     str, typer.Option("--cost", metavar="a,b", help="the budget is N^a T^b; needs a number for alpha unless a = b")
 ]
 Digits = Annotated[str, typer.Option("--digits", metavar="D", help="digits of the numbers, 1 to 10000")]
+EQUAL_COST = "1,1"
 EQUAL = (
     "At fixed kappa 1/L is proportional to 1 - [q (N + T - 2 D) + D^2]/(N T), whatever the spectrum; "
     "so N = T is the minimum at fixed N T and at fixed N + T, for every alpha > 0."
@@ -24,7 +25,7 @@ EQUAL = (
 
 def optimum(
     alpha: Alpha = SYMBOLIC,
-    cost: Cost = "1,1",
+    cost: Cost = EQUAL_COST,
     latent: Annotated[
         str | None, typer.Option("-M", metavar="M", help="for the optimum in numbers: as in evaluate")
     ] = None,
@@ -32,7 +33,7 @@ def optimum(
     samples: Annotated[str | None, typer.Option("-T", metavar="T", help="for the optimum in numbers")] = None,
     noise: opt.Noise = "0",
     digits: Digits = "50",
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Derive the optimal ridge, its loss, and the optimal split of a budget between N and T.
@@ -47,6 +48,7 @@ def optimum(
 
     Example: solvable optimum --alpha 1/2 --cost 1,2 -M 6000 -N 100 -T 400
     """
+    opt.one_form(latex, as_json, **{"-M": latent, "-N": features, "-T": samples, "--cost": cost != EQUAL_COST})
     value = read_alpha(alpha)
     a, b = _cost(cost)
     finite = _finite(alpha, value, latent, features, samples, noise, digits)

@@ -52,4 +52,18 @@ Convention = Annotated[
         show_default="ours",
     ),
 ]
+Latex = Annotated[
+    bool, typer.Option("--latex", help="A LaTeX fragment for article, amsmath, booktabs, in our symbols.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of a table.")]
+
+
+def one_form(latex: bool, as_json: bool, **others: object) -> None:
+    """Refuses --latex with --json, and with options whose results it would not show; those that are given are true."""
+    from theory.errors import InvalidInput
+
+    if latex and as_json:
+        raise InvalidInput("--latex", "given with --json", "one of the two")
+    for name, value in others.items():
+        if latex and value:
+            raise InvalidInput("--latex", f"given with {name}", f"one of the two: LaTeX does not show what {name} adds")

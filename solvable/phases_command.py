@@ -1,18 +1,20 @@
 """`solvable phases`: the derived phase diagram as a table, as LaTeX and as a figure."""
 
-from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC, Latex
+from solvable.exponents_command import SYMBOLIC
 from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
 
 if TYPE_CHECKING:
     from theory.phases import Phase
 
+PICTURE = "phases"  # the name of a figure put into a folder
+Found = TypeVar("Found")
 Alpha = Annotated[
     str,
     typer.Option("--alpha", metavar="A", help="exponent of the spectrum, a number > 0, or alpha to keep it a symbol"),
@@ -41,7 +43,7 @@ def phases(
     source: opt.Source = None,
     plot: Plot = None,
     at: Fixed = "",
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Derive the phase diagram: what limits kappa, what dominates the loss, both laws, and the borders.
@@ -56,14 +58,24 @@ def phases(
 
     Example: solvable phases --alpha 1/2 --plot phases.png
     """
-    from solvable.values import source as read_source
+    from solvable.plot_file import draw, plot_file
+    from theory.errors import InvalidInput
     from theory.phases import phases as derive
 
+    opt.one_form(latex, as_json)
     value = read_alpha(alpha, plot)
-    names = tuple(name.strip() for name in scales.split(","))
-    found = derive(names, value, None if source is None else read_source("--source", source))
-    if plot is not None:
-        _draw(found, value, plot, at)
+    if at and plot is None:
+        raise InvalidInput("--at", at, "it together with --plot")
+    target, fixed = None if plot is None else plot_file(plot, PICTURE), _fixed(at)
+    found = diagram(derive, scales, value, source)
+    if target is not None:
+        from numerics.phase_plot import phase_figure
+
+        try:
+            draw(phase_figure(found, value, fixed), target)
+        except InvalidInput as error:
+            allowed = f"it for N, T and gamma: M and noise are powers of T by --at, here {error.name} is {error.value}"
+            raise InvalidInput("--plot", plot, allowed) from None
     if as_json:
         print_json({"phases": [record(phase) for phase in found]})
     elif latex:
@@ -91,13 +103,16 @@ def read_alpha(alpha: str, plot: str | None = None) -> Any:
     return sp.Rational(value.numerator, value.denominator)
 
 
-def _draw(found: "tuple[Phase, ...]", alpha: Any, plot: str, at: str) -> None:
-    from numerics.phase_plot import phase_figure
-    from numerics.plots import save
+def diagram(derive: Callable[..., Found], scales: str, alpha: Any, source: str | None) -> Found:
+    """What theory derives for the scales named; refusals name the options."""
+    from solvable.values import source as read_source
+    from theory.errors import InvalidInput
 
-    target = FilePath(plot)
-    folder, name = (target, "phases") if target.is_dir() else (target.parent, target.stem)
-    save(phase_figure(found, alpha, _fixed(at)), folder, name)
+    teacher = None if source is None else read_source("--source", source)
+    try:
+        return derive(tuple(name.strip() for name in scales.split(",")), alpha, teacher)
+    except InvalidInput as error:
+        raise InvalidInput(f"--{error.name}", scales, error.allowed) from None
 
 
 def _fixed(at: str) -> dict[str, Any]:
@@ -107,9 +122,16 @@ def _fixed(at: str) -> dict[str, Any]:
     powers: dict[str, Any] = {}
     for item in filter(None, (part.strip() for part in at.split(","))):
         name, _, value = (part.strip() for part in item.partition("="))
-        if name not in ("M", "noise"):
-            raise InvalidInput("--at", item, 'M and noise as powers of T, such as "M=T^2, noise=T^-1"')
-        powers[name] = read_power(name, value.replace("T", "n"), "--at").exponent
+        refusal = InvalidInput("--at", item, 'M and noise as powers of T, such as "M=T^2, noise=T^-1"')
+        if name not in ("M", "noise") or "n" in value:
+            raise refusal
+        try:
+            power = read_power(name, value.replace("T", "n"), "--at")
+        except InvalidInput:
+            raise refusal from None
+        if power.coefficient != 1:
+            raise refusal
+        powers[name] = power.exponent
     return powers
 
 

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC, Latex
+from solvable.exponents_command import SYMBOLIC
 from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
-from solvable.phases_command import Alpha, ScaleNames, heading, read_alpha
+from solvable.phases_command import Alpha, ScaleNames, diagram, heading, read_alpha
 
 if TYPE_CHECKING:
     from theory.plateaus import Approach, Plateau, PowerLawEnd
@@ -16,7 +16,7 @@ def plateaus(
     alpha: Alpha = SYMBOLIC,
     scales: ScaleNames = "N,T,gamma",
     source: opt.Source = None,
-    latex: Latex = False,
+    latex: opt.Latex = False,
     as_json: opt.Json = False,
 ) -> None:
     """Derive the plateaus: the resource that stops helping, from which scale, at what loss, how fast.
@@ -30,12 +30,10 @@ def plateaus(
 
     Example: solvable plateaus --scales N,T,noise --alpha 1
     """
-    from solvable.values import source as read_source
     from theory.plateaus import plateaus as derive
 
-    value = read_alpha(alpha)
-    names = tuple(name.strip() for name in scales.split(","))
-    flat, ends = derive(names, value, None if source is None else read_source("--source", source))
+    opt.one_form(latex, as_json)
+    flat, ends = diagram(derive, scales, read_alpha(alpha), source)
     if as_json:
         print_json({"plateaus": [_plateau(p) for p in flat], "ends": [_end(p) for p in ends]})
     elif latex:

@@ -17,7 +17,7 @@ def plot_file(text: str, name: str) -> tuple[Path, str]:
         writable = folder.is_dir() and os.access(folder, os.W_OK) and len(os.fsencode(stem)) <= LONGEST
     except (OSError, ValueError):
         writable = False
-    if not writable or not stem.strip() or "\0" in text:
+    if not writable or not text.strip() or not stem.strip() or "\0" in text:
         raise InvalidInput("--plot", text, "a file in a folder that can be written to")
     return folder, stem
 
@@ -26,6 +26,8 @@ def output_folder(option: str, text: str) -> Path:
     """The folder, made if missing. Raises InvalidInput if it cannot be made and written to."""
     folder = Path(text)
     try:
+        if not text.strip():
+            raise ValueError("an empty name is no folder, though it reads as the current one")
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".solvable-probe"
         probe.write_bytes(b"")

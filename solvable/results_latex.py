@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from derivations.render import booktabs
 from theory.display import aligned, equations
 from theory.latex import c_alpha_equation, latex
@@ -11,8 +13,6 @@ from theory.law_latex import SYMBOLS, approach_latex, border_latex, case_rows, k
 from theory.notation import C_ALPHA
 
 if TYPE_CHECKING:
-    import sympy as sp
-
     from theory.asymptotics import Case
     from theory.phases import Border, Phase
     from theory.plateaus import Plateau, PowerLawEnd
@@ -25,9 +25,9 @@ OPTIMUM = {
 
 
 def exponents_latex(cases: "Sequence[Case]") -> str:
-    """kappa and the loss on a path, in each window of alpha."""
-    rows = [row for case in cases for row in case_rows(case)]
-    return _finished([_display(aligned(rows))])
+    """kappa and the loss on a path: a display for each window of alpha."""
+    names = iter(sp.numbered_symbols("P_", start=1))
+    return _finished([_display(aligned(case_rows(case, names))) for case in cases])
 
 
 def phases_latex(found: "Sequence[Phase]") -> str:
@@ -73,8 +73,6 @@ def plateaus_latex(flat: "Sequence[Plateau]", ends: "Sequence[PowerLawEnd]") -> 
 
 def optimum_latex(closed: "dict[str, sp.Expr]") -> str:
     """The optimal ridge, its df1 and its loss, and the paper's law."""
-    import sympy as sp
-
     forms = (sp.Eq(sp.Symbol(OPTIMUM[name]), form, evaluate=False) for name, form in closed.items())
     return _finished([_display(equations(forms))])
 

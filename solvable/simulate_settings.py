@@ -2,13 +2,15 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from solvable.plot_file import draw, plot_file
 
 if TYPE_CHECKING:
     from numerics.simulation import Design, Simulation
 
 MAX_DRAWS, MAX_JOBS = 1_000_000, 1024
+PICTURE = "simulation"  # the name of a figure put into a folder
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,14 @@ class Settings:
             if self.store is not None and os.path.realpath(self.export) == os.path.realpath(self.store):
                 raise InvalidInput("--export", self.export, "another file than the --store")
         if self.plot is not None:
-            folder = Path(self.plot) if Path(self.plot).is_dir() else Path(self.plot).parent
-            if not folder.is_dir() or not os.access(folder, os.W_OK):
-                raise InvalidInput("--plot", self.plot, "a file in a folder that can be written to")
+            plot_file(self.plot, PICTURE)
 
     def draw_figure(self, simulations: "list[Simulation]") -> None:
         """The learning curve as .png and .pdf."""
-        from numerics.plots import save
         from numerics.simulation.curve_plot import learning_curve
 
         assert self.plot is not None
-        target = Path(self.plot)
-        folder, name = (target, "simulation") if target.is_dir() else (target.parent, target.stem)
-        save(learning_curve(simulations, activation=self.design.activation), folder, name)
+        draw(learning_curve(simulations, activation=self.design.activation), plot_file(self.plot, PICTURE))
 
 
 def _processes(text: str) -> int:

@@ -136,6 +136,8 @@ def _item(tokens: list[str], at: int) -> tuple[float, int]:
     if token in "^_":
         amount, at = _item(tokens, at)
         return SMALL * amount, at
+    if token in (r"\begin", r"\end"):
+        return 0.0, _sequence(tokens, at + 1)[1] + 1  # the name of an environment is not printed
     if token == r"\frac":
         over, at = _item(tokens, at)
         under, at = _item(tokens, at)

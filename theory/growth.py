@@ -122,7 +122,7 @@ class Scales:
         if sign or not (left.logs or right.logs):
             return sign
         logs = sum((p for _, p in left.logs), FIELD.zero) - sum((p for _, p in right.logs), FIELD.zero)
-        return self.region.window.sign(logs)
+        return self.region.sign_of(logs)
 
     def constant_value(self, growth: Growth) -> sp.Expr:
         """The amplitude of a growth whose `sign` is 0, with the path's coefficients in it."""

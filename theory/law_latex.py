@@ -4,11 +4,12 @@ A growth is amplitude * prod scales^powers * logarithms; written as one expressi
 everything else is.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.display import aligned
+from theory.display import ASYMPTOTIC, WIDE, aligned, lines_of, split, width
 from theory.latex import latex
 from theory.student import GAMMA, NOISE, M, N, T
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 GAP = sp.Symbol("|T - N|", positive=True)
 SYMBOLS = {"N": N, "T": T, "M": M, "gamma": GAMMA, "noise": NOISE, "E": GAP}
+ZERO = sp.Symbol(r"\text{where } 0")  # left of the equation that defines a number
 RATE = sp.Symbol("n", positive=True)  # of a path
 
 
@@ -65,23 +67,37 @@ def approach_latex(phase: "Phase", approach: "Approach") -> str:
     return latex(law(phase, approach.relative) * (1 if approach.falls else -1))
 
 
-def leading_latex(leading: "Leading") -> str:
-    """amplitude n^exponent (ln n)^log_power."""
-    if leading.exponent is None:
-        return r"\infty" if leading.amplitude == sp.oo else "0"
-    return latex(leading.amplitude * RATE**leading.exponent * sp.log(RATE) ** leading.log_power)
-
-
 def window_latex(window: "Window") -> str:
     r"""The range of alpha, such as 0 < \alpha < 2."""
     return str(window).replace("alpha", r"\alpha")
 
 
-def case_rows(case: "Case") -> list[tuple[str, str]]:
-    """The laws of a case, and what defines the numbers in them that have no closed form, as left and right halves."""
-    rows = [
-        (r"\kappa", rf"\sim {leading_latex(case.kappa)} \qquad ({window_latex(case.window)})"),
-        ("L", rf"\sim {leading_latex(case.loss)}"),
-    ]
+def case_rows(case: "Case", names: Iterator[sp.Symbol] | None = None) -> list[tuple[str, str]]:
+    r"""The laws of a case, and what defines the numbers in them that have no closed form, as left and right halves.
+
+    `names` are for long factors; a display of several cases hands the same to each.
+    """
+    names = names or iter(sp.numbered_symbols("P_", start=1))
     unknowns = {unknown.symbol: unknown for unknown in (*case.kappa.unknowns, *case.loss.unknowns)}
-    return rows + [("", rf"\text{{where }} {latex(u.equation)} = 0") for u in unknowns.values()]
+    (left, law), *more = _law_rows(r"\kappa", case.kappa, names)
+    window = rf"\qquad ({window_latex(case.window)})"
+    fits = width(left) + width(law) + width(window) <= WIDE
+    rows = [(left, f"{law} {window}")] if fits else [(left, law), ("", window)]
+    rows += [*more, *_law_rows("L", case.loss, names)]
+    for unknown in unknowns.values():
+        (zero, first), *others = _rows(sp.Eq(ZERO, unknown.equation, evaluate=False), names)
+        rows += [("", f"{zero} {first}"), *others]
+    return rows
+
+
+def _law_rows(left: str, leading: "Leading", names: Iterator[sp.Symbol]) -> list[tuple[str, str]]:
+    """amplitude n^exponent (ln n)^log_power."""
+    if leading.exponent is None:
+        known = {sp.oo: r"\sim \infty", sp.S.Zero: r"\sim 0"}
+        return [(left, known.get(leading.amplitude, r"\text{ is undetermined}"))]
+    value = leading.amplitude * RATE**leading.exponent * sp.log(RATE) ** leading.log_power
+    return _rows(sp.Eq(sp.Symbol(left + ASYMPTOTIC), value, evaluate=False), names)
+
+
+def _rows(statement: sp.Equality, names: Iterator[sp.Symbol]) -> list[tuple[str, str]]:
+    return [line for part in split(statement, names) for line in lines_of(part)]

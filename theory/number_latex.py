@@ -11,7 +11,7 @@ def decimal(value: str) -> str:
     if value in ("inf", "-inf"):
         return value.replace("inf", r"\infty")
     digits, _, power = value.lower().partition("e")
-    if not power and digits.endswith("0" * ZEROS):
+    if not power and "." not in digits and digits.endswith("0" * ZEROS):
         digits, power = digits.rstrip("0"), str(len(digits) - len(digits.rstrip("0")))
     if not power:
         return digits
@@ -20,6 +20,8 @@ def decimal(value: str) -> str:
 
 def rows(value: str) -> list[str]:
     """A long decimal in lines of ROW digits, the last with its power of ten."""
+    if len(value) <= ROW:
+        return [decimal(value)]
     digits, _, power = value.lower().partition("e")
     lines = [digits[start : start + ROW] for start in range(0, len(digits), ROW)]
     if power:

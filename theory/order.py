@@ -132,18 +132,22 @@ class Region:
     equalities: tuple[Vector, ...] = ()
     window: Window = field(default_factory=Window)
 
+    def sign_of(self, value: FracElement) -> int:
+        """Sign of a rational function of alpha over the region; raises Undecided."""
+        try:
+            return self.window.sign(value)
+        except _SplitError as split:
+            windows = self.window.split(split.roots)
+            raise UndecidedError([replace(self, window=w) for w in windows], windows) from None
+
     def sign(self, question: Vector) -> int:
         """Sign of question.log(scales) over the region; raises Undecided."""
         if not any(question):
             return 0
-        try:
-            if any(self.window.sign(dot(question, line)) for line in self.lines):
-                signs = {1, -1}
-            else:
-                signs = {self.window.sign(dot(question, ray)) for ray in self.rays} - {0}
-        except _SplitError as split:
-            windows = self.window.split(split.roots)
-            raise UndecidedError([replace(self, window=w) for w in windows], windows) from None
+        if any(self.sign_of(dot(question, line)) for line in self.lines):
+            signs = {1, -1}
+        else:
+            signs = {self.sign_of(dot(question, ray)) for ray in self.rays} - {0}
         if len(signs) == 2:
             opposite = tuple(-x for x in question)
             raise UndecidedError([self.cut(question), self.cut(opposite), self.face(question)])
@@ -163,7 +167,7 @@ class Region:
         crossing = next((line for line in self.lines if dot(normal, line)), None)
         if crossing is not None:  # all the rest slides along this line into the plane
             height = dot(normal, crossing)
-            up = crossing if self.window.sign(height) > 0 else tuple(-x for x in crossing)
+            up = crossing if self.sign_of(height) > 0 else tuple(-x for x in crossing)
 
             def slide(vector: Vector) -> Vector:
                 factor = dot(normal, vector) / height
@@ -173,7 +177,7 @@ class Region:
             lines = tuple(slide(line) for line in self.lines if line is not crossing)
             return ((*rays, up) if keep_positive else rays), lines
         heights = {ray: dot(normal, ray) for ray in self.rays}
-        sides = {ray: self.window.sign(height) for ray, height in heights.items()}
+        sides = {ray: self.sign_of(height) for ray, height in heights.items()}
         kept = [ray for ray in self.rays if sides[ray] == 0 or (sides[ray] > 0 and keep_positive)]
         above = [ray for ray in self.rays if sides[ray] > 0]
         below = [ray for ray in self.rays if sides[ray] < 0]

@@ -78,9 +78,10 @@ def phases(
     Raises InvalidInput for unknown scales, or without N and one of T, E.
     """
     names = tuple(scales)
-    if set(names) - set(SCALES) - set(EDGE_SCALES) or "N" not in names or len({"T", "E"} & set(names)) != 1:
+    known = not set(names) - set(SCALES) - set(EDGE_SCALES) and len(set(names)) == len(names)
+    if not known or "N" not in names or len({"T", "E"} & set(names)) != 1:
         raise InvalidInput(
-            "scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}; or N, E, gamma, noise"
+            "scales", ", ".join(names), f"N, T and any of {', '.join(SCALES[2:])}, each once; or N, E, gamma, noise"
         )
     if "E" in names and "M" in names:
         raise InvalidInput("scales", ", ".join(names), "E without M: the edge of an infinite spectrum")
@@ -191,7 +192,7 @@ def _opposite(left: Vector, right: Vector) -> bool:
 
 def _holds(wall: Vector, region: Region) -> bool:
     """wall.log(scales) >= 0 all over the region."""
-    sign = region.window.sign
+    sign = region.sign_of
     return all(sign(dot(wall, ray)) >= 0 for ray in region.rays) and not any(dot(wall, line) for line in region.lines)
 
 
@@ -213,6 +214,6 @@ def asked(scales: Scales, facet: Vector) -> Growth:
 
 def solved_for(scales: Scales, ratio: Growth, variable: str) -> Border:
     """ratio >> 1 as a bound on one of the scales in it."""
-    window, weight = scales.region.window, ratio.powers[scales.names.index(variable)]
+    region, weight = scales.region, ratio.powers[scales.names.index(variable)]
     bound = (ratio / scales.scale(variable) ** weight) ** (-FIELD.one / weight)
-    return Border(variable, window.sign(weight) > 0, bound.powers, compact(window.at(bound.amplitude)))
+    return Border(variable, region.sign_of(weight) > 0, bound.powers, compact(region.window.at(bound.amplitude)))

@@ -8,6 +8,7 @@ met first ends it.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import sympy as sp
 from sympy.polys.fields import FracElement
@@ -69,20 +70,26 @@ def plateaus(
     Arguments, units and errors as theory.phases.phases. Narrated and checked in derivations/plateaus.py.
     """
     weight = exponent(1 + ALPHA if source is None else source)
-    flat, ends = [], []
-    for phase in phases(scales, alpha, source):
-        if phase.loss is None or phase.infinite:
-            continue
-        for resource, direction in RESOURCES.items():
-            if resource not in phase.names:
-                continue
-            power = phase.loss.powers[phase.names.index(resource)]
-            helps = direction * phase.region.window.sign(power) if power else 0
-            if helps == 0:
-                flat.append(_plateau(phase, resource, weight))
-            elif helps < 0:
-                ends.append(PowerLawEnd(phase, resource, _walls(phase, resource, direction)))
-    return tuple(flat), tuple(ends)
+    found = [
+        answer
+        for phase in phases(scales, alpha, source)
+        for resource in RESOURCES
+        if resource in phase.names
+        for _, answer in explore(partial(_found, phase, resource, weight), phase.region, borders=False)
+    ]
+    flat = tuple(answer for answer in found if isinstance(answer, Plateau))
+    return flat, tuple(answer for answer in found if isinstance(answer, PowerLawEnd))
+
+
+def _found(whole: Phase, resource: str, source: FracElement, region: Region) -> Plateau | PowerLawEnd | None:
+    """What the resource does in the phase, or in the part of it where alpha decides that."""
+    if whole.loss is None or whole.infinite:
+        return None
+    phase = replace(whole, region=region)
+    helps = RESOURCES[resource] * region.sign_of(whole.loss.powers[phase.names.index(resource)])
+    if helps == 0:
+        return _plateau(phase, resource, source)
+    return PowerLawEnd(phase, resource, _walls(phase, resource, RESOURCES[resource])) if helps < 0 else None
 
 
 def _walls(phase: Phase, resource: str, side: int) -> tuple[Border, ...]:
@@ -90,7 +97,7 @@ def _walls(phase: Phase, resource: str, side: int) -> tuple[Border, ...]:
     scales, index = Scales(phase.names, phase.region), phase.names.index(resource)
     found = []
     for wall, border in phase.walls.items():
-        if wall[index] and phase.region.window.sign(wall[index]) == -side:
+        if phase.region.sign_of(wall[index]) == -side:
             found.append(solved_for(scales, _ratio(scales, wall, border), resource))
     return tuple(found)
 
@@ -106,7 +113,7 @@ def _plateau(phase: Phase, resource: str, source: FracElement) -> Plateau:
     onset = _walls(phase, resource, -RESOURCES[resource])
     if resource not in SYMBOLS:
         return Plateau(phase, resource, onset, ())
-    pieces = explore(lambda piece: _approach(phase, piece, resource, source), phase.region, borders=False)
+    pieces = explore(lambda piece: _approach(phase, piece, resource, source), phase.region, alpha=False, borders=False)
     found = [answer for _, answer in pieces if answer is not None]
     return Plateau(phase, resource, onset, _joined(found))
 
@@ -136,7 +143,7 @@ def _approach(phase: Phase, region: Region, resource: str, source: FracElement) 
     if not power:
         return None
     # dL/d ln(v) = r v^p, so L - L_plateau = r v^p / p
-    direction = region.window.sign(power)
+    direction = region.sign_of(power)
     relative = growth / phase.loss
     amplitude = compact(region.window.at(relative.amplitude / (direction * power.as_expr())))
     own = set(phase.region.facets)

@@ -89,7 +89,7 @@ class Spectrum:
         return self.power_law(kappa, j, k, source)
 
     def _sign(self, value: FracElement) -> int:
-        return self.scales.region.window.sign(value)
+        return self.scales.region.sign_of(value)
 
     def power_law(self, kappa: Growth, j: int, k: int, source: FracElement) -> Growth:
         """The larger of the pole of the Dirichlet series and the first zeta term; their logarithm if they meet."""

@@ -19,6 +19,7 @@ from theory.claim import Evidence
 KATEX = Path(__file__).parent.parent / "katex"
 LIMIT = 300  # seconds; bounds a hang
 OVERFULL = 0.5  # points over the line that nobody sees; TeX reports all
+LONG = "1." + "37" * 40
 RESULTS = {
     "phases": "latex phases",
     "phases of all scales": "phases --alpha 1/2 --scales N,T,gamma,M,noise --latex",
@@ -28,8 +29,15 @@ RESULTS = {
     "optimum at 1/2": "optimum --alpha 1/2 --latex",
     "limits": "latex limits",
     "exponents": "exponents --alpha alpha --path N=n,T=n^2,gamma=n^-1/2,noise=n^-1 --latex",
+    "exponents at a tie": "exponents --alpha alpha --path N=n,T=n,M=n,noise=1,gamma=1 --latex",
+    "exponents with coefficients": "exponents --alpha alpha --path N=3*n,T=2*n,M=5*n,noise=1 --latex",
     "table": "evaluate --alpha 1/2,1 -M 1e9 -N 100,400 -T 1:500:4 --gamma 0,1e-3 --noise 1e-7 --latex",
     "decimals": "evaluate --alpha 1/2 -M 1e12 -N 100,200 -T 300 --gamma 1e-6 --certify --digits 120 --latex",
+    "parts": "evaluate --alpha 1 -M 1e9 -N 100,400 -T 500 --split --latex",
+    "long inputs": f"evaluate --alpha 1 -M 1e18 -N {10**18 - 1} -T {10**18 - 3} --gamma {LONG[:18]}e-200 --latex",
+    "longer": f"evaluate --alpha 1 -M 6000 -N 9 -T 7 --gamma {LONG} --noise 0.{'41' * 60} --digits 90 --latex",
+    "wide axes": f"evaluate --alpha 1,2 -M 1e18 -N {10**18 - 1},9 -T 5,{10**18 - 3} --gamma 0,{LONG[:18]}e-200 --latex",
+    "tall": "evaluate --alpha 1 -M 600 -N 9 -T 7 --gamma 1 --digits 1500 --latex",
     "infinite": "evaluate --alpha 1 -M 100 -N 20,inf -T 20 --latex",
 }
 

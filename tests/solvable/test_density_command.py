@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cli_runner import run, strict_json
+from cli_runner import assert_contract, run, strict_json
 
 from numerics.density import FeatureEigenvalues
 from theory import feature_spectrum as theory
@@ -123,3 +123,9 @@ def test_the_laws_stand_beside_the_density() -> None:
     assert (hard["hard_edge"], hard["edge"]) == ("-2/3", None)
     exhausted = strict_json(run(*base, "-M", "20", "-N", "30", "-T", "40").out)["laws"]
     assert (exhausted["hard_edge"], exhausted["edge"]) == (None, None)
+
+
+def test_a_figure_that_cannot_be_written_is_refused_by_its_option() -> None:
+    result = run("density", "--alpha", "1", "-M", "60", "-N", "10", "-T", "20", "--plot", "/no/such/folder/x", "--json")
+    assert_contract(result)
+    assert result.err.startswith("error: --plot = '/no/such/folder/x' is not allowed")

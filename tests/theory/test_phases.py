@@ -119,3 +119,20 @@ def test_plateau_is_approached_as_the_exact_loss_does() -> None:
         assert change * (1 if approach.falls else -1) > 0
         assert abs(abs(change) / predicted - 1) < 0.15  # finite N, and the other term
     assert {end.resource for end in ends} == {"N", "T", "gamma"}
+
+
+def test_plateaus_are_cut_where_alpha_turns_the_loss() -> None:
+    """At the edge the signal is N^(1 - alpha)/E: growing, flat or falling with N, as its phase is not. At gamma = 0."""
+    _, ends = plateaus(("N", "E"))
+    windows = {(end.resource, str(end.phase.region.window)) for end in ends}
+    assert windows == {("N", "alpha > 1")}
+    for alpha, falls in ((sp.Rational(1, 2), False), (sp.Integer(2), True)):
+        _, ends = plateaus(("N", "E"), alpha)
+        assert ("N" in {end.resource for end in ends}) == falls
+
+
+def test_the_end_of_a_law_is_cut_where_alpha_turns_its_wall() -> None:
+    """The wall gamma ~ N^(1 - alpha) ends a law in N from one side for alpha > 1, from the other below."""
+    _, ends = plateaus(("N", "E", "gamma"))
+    by_ridge = [end for end in ends if end.resource == "N" and "ridge" in end.phase.limits]
+    assert {str(end.phase.region.window): len(end.ends) for end in by_ridge} == {"0 < alpha < 1": 1, "alpha > 1": 0}
