@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mpmath import mp, mpf
 
 from theory.display import aligned
-from theory.number_latex import ball, decimal, rows
+from theory.number_latex import ball, rows
 
 if TYPE_CHECKING:
     from numerics.evaluate import Evaluation
@@ -30,7 +30,7 @@ def evaluation_latex(evaluation: "Evaluation") -> str:
 
 def _printed(value: float | mpf, digits: int, radius: mpf | None) -> list[str]:
     if not mp.isfinite(value):
-        return [decimal(mp.nstr(value)) if value == mp.inf else "--"]
+        return [r"\infty" if value == mp.inf else "--"]
     with mp.workdps(digits + 30):
         value = mpf(value)
         text = mp.nstr(value, digits, strip_zeros=radius is None, min_fixed=-4).removesuffix(".0")

@@ -10,7 +10,6 @@ from solvable.output import print_json, write
 if TYPE_CHECKING:
     from theory.asymptotics import Case, Leading
 
-SYMBOLIC = "alpha"
 Alpha = Annotated[
     str,
     typer.Option("--alpha", metavar="A", help="exponent of the spectrum, a number > 0, or alpha to keep it a symbol"),
@@ -41,17 +40,12 @@ def exponents(
     from solvable.convention_command import on_path, path_record, path_text
     from solvable.convention_command import read as read_convention
     from solvable.path_grammar import read_path
-    from solvable.values import exponents as read_alphas
+    from solvable.values import one_exponent
     from solvable.values import source as read_source
     from theory.asymptotics import asymptotics
-    from theory.errors import InvalidInput
 
     opt.one_form(latex, as_json)
-    value = None
-    if alpha.strip() != SYMBOLIC:
-        value, *more = read_alphas("--alpha", alpha)
-        if more:
-            raise InvalidInput("--alpha", alpha, "a single number > 0, or alpha to keep it a symbol")
+    value = one_exponent("--alpha", alpha)
     teacher = None if source is None else read_source("--source", source)
     given = read_path(path, value, teacher)
     paper = read_convention(convention)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC
+from solvable import values
 from solvable.output import print_json, write
 from solvable.phases_command import Alpha, read_alpha
 
@@ -24,7 +24,7 @@ EQUAL = (
 
 
 def optimum(
-    alpha: Alpha = SYMBOLIC,
+    alpha: Alpha = values.SYMBOLIC,
     cost: Cost = EQUAL_COST,
     latent: Annotated[
         str | None, typer.Option("-M", metavar="M", help="for the optimum in numbers: as in evaluate")

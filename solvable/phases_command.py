@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC
+from solvable import values
 from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
 
@@ -38,7 +38,7 @@ Fixed = Annotated[
 
 
 def phases(
-    alpha: Alpha = SYMBOLIC,
+    alpha: Alpha = values.SYMBOLIC,
     scales: ScaleNames = "N,T,gamma",
     source: opt.Source = None,
     plot: Plot = None,
@@ -88,18 +88,16 @@ def phases(
 
 def read_alpha(alpha: str, plot: str | None = None) -> Any:
     """The number, or None for the symbol."""
-    from solvable.values import exponents as read_alphas
+    from solvable.values import one_exponent
     from theory.errors import InvalidInput
 
-    if alpha.strip() == SYMBOLIC:
+    value = one_exponent("--alpha", alpha)
+    if value is None:
         if plot is not None:
             raise InvalidInput("--alpha", alpha, "a number > 0 together with --plot")
         return None
     import sympy as sp
 
-    value, *more = read_alphas("--alpha", alpha)
-    if more:
-        raise InvalidInput("--alpha", alpha, "a single number > 0, or alpha to keep it a symbol")
     return sp.Rational(value.numerator, value.denominator)
 
 

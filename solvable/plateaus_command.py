@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from solvable import options as opt
-from solvable.exponents_command import SYMBOLIC
+from solvable import values
 from solvable.growth_text import border, border_text, growth_text, law
 from solvable.output import print_json, write
 from solvable.phases_command import Alpha, ScaleNames, diagram, heading, read_alpha
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def plateaus(
-    alpha: Alpha = SYMBOLIC,
+    alpha: Alpha = values.SYMBOLIC,
     scales: ScaleNames = "N,T,gamma",
     source: opt.Source = None,
     latex: opt.Latex = False,

@@ -14,6 +14,8 @@ MAX_SIZE = 10**18
 MAX_EXPONENT = 100  # alpha, and R either way: the work grows with the square of alpha
 MAX_TEXT = 10_000_000
 OPTIMAL = "optimal"
+SYMBOLIC = "alpha"
+MAX_EXACT = 100  # of an exponent that exact laws hold as a fraction
 _SHORT = Context(prec=17, Emax=MAX_EMAX, Emin=MIN_EMIN)  # values inside a range of real numbers
 
 _LISTS = ", a list {0}, or a log-spaced range {1}"
@@ -47,6 +49,19 @@ def exponents(option: str, text: str) -> tuple[Fraction, ...]:
     """Values of alpha: numbers > 0, at most 100."""
     allowed = f"a number > 0 and <= {MAX_EXPONENT}{_REAL_LISTS}"
     return _expand(option, text, allowed, lambda item: _real(option, item, allowed, 0, MAX_EXPONENT), _decimal)
+
+
+def one_exponent(option: str, text: str) -> Fraction | None:
+    """A single alpha > 0 for exact laws, or None for the word `alpha`, which keeps it a symbol."""
+    from theory.errors import InvalidInput
+
+    if text.strip() == SYMBOLIC:
+        return None
+    value, *more = exponents(option, text)
+    if more or len(str(value)) > MAX_EXACT:
+        allowed = f"a single number > 0, in at most {MAX_EXACT} characters as a fraction, or alpha to keep it a symbol"
+        raise InvalidInput(option, text, allowed)
+    return value
 
 
 def source(option: str, text: str) -> Fraction:

@@ -3,6 +3,8 @@
 import pytest
 from cli_runner import assert_contract, run
 
+from numerics import evaluate
+from theory import Model
 from theory.number_latex import decimal, rows
 
 MODEL = ("--alpha", "1", "-M", "600", "-N", "10", "-T", "30")
@@ -46,3 +48,10 @@ def test_the_parts_of_the_signal_are_shown_where_asked_for() -> None:
 def test_zeros_after_the_point_are_no_power_of_ten(text: str, shown: str) -> None:
     assert decimal(text) == shown
     assert rows(text) == [shown]
+
+
+@pytest.mark.parametrize("digits", [None, 30])
+def test_a_notebook_shows_an_infinite_loss(digits: int | None) -> None:
+    shown = evaluate(Model.power_law(alpha=1, M=100, N=20, T=20), digits=digits)._repr_latex_()
+    assert shown.count(r"\infty") == 2
+    assert "inf " not in shown.replace(r"\infty", "")

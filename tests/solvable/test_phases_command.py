@@ -32,3 +32,11 @@ def test_a_figure_is_refused_before_the_work(words: tuple[str, ...], says: str) 
     result = run("phases", "--alpha", "1", *words)
     assert_contract(result)
     assert result.err.startswith(f"error: {says}")
+
+
+@pytest.mark.parametrize("words", [("exponents", "--path", "N=n,T=n^2"), ("phases",), ("plateaus",), ("optimum",)])
+@pytest.mark.parametrize("alpha", ["1e-9999", "1,2", "0." + "123456789" * 30])
+def test_an_alpha_of_exact_laws_is_one_number_of_bounded_length(words: tuple[str, ...], alpha: str) -> None:
+    result = run(*words, "--alpha", alpha)
+    assert_contract(result)
+    assert "is not allowed: give a single number > 0, in at most 100 characters" in result.err
