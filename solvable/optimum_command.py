@@ -102,8 +102,11 @@ def _closed(alpha: "sp.Rational | None") -> "dict[str, sp.Expr]":
     def is_root(part: sp.Expr) -> bool:
         return part.is_Pow and part.exp == sp.S.Half and part.base.is_Add
 
-    numbers = {name: sp.simplify(form.subs(ALPHA, alpha)) for name, form in forms.items()}
-    return {name: sp.simplify(form.replace(is_root, sp.factor)) for name, form in numbers.items()}
+    def tidy(form: sp.Expr) -> sp.Expr:  # sp.simplify takes minutes where alpha has many digits
+        fraction = sp.together(form.subs(ALPHA, alpha).replace(is_root, sp.factor))
+        return sp.factor_terms(sp.powsimp(sp.factor_terms(fraction)), clear=True)
+
+    return {name: tidy(form) for name, form in forms.items()}
 
 
 def closed_forms(alpha: "sp.Rational | None" = None) -> "dict[str, sp.Expr]":

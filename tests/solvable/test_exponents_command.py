@@ -8,8 +8,11 @@ import sympy as sp
 
 from solvable.cli import main
 from solvable.path_grammar import describe, read_path
+from theory.continuum import ALPHA
 from theory.errors import InvalidInput
+from theory.optimum import optimal_df1, optimal_loss, optimal_ridge, paper_law, ratio_to_law
 from theory.path import OPTIMAL, Power
+from theory.student import N, T
 
 PATH = "N=n^1, T=n^2, gamma=n^-1/2, M=n^5, noise=n^0"
 
@@ -130,3 +133,15 @@ def test_other_commands_print_json_and_refuse(words: list[str], capsys: pytest.C
     assert json.loads(capsys.readouterr().out)
     assert main([*words, "--alpha", "0"]) == 2
     assert capsys.readouterr().err.startswith("error: --alpha")
+
+
+@pytest.mark.parametrize("alpha", ["1/2", "1", "22/7", "0.123456789"])
+def test_the_optimum_in_its_tidy_form_is_the_optimum(alpha: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Closed forms at a number, read back at N = 7, T = 5, against the theory's for every alpha."""
+    assert main(["optimum", "--alpha", alpha, "--json"]) == 0
+    closed = json.loads(capsys.readouterr().out)["closed_form"]
+    theories = (optimal_df1, optimal_ridge, optimal_loss, paper_law, ratio_to_law)
+    for name, theory in zip(("df1", "gamma", "loss", "law", "ratio"), theories, strict=True):
+        tidy = sp.N(sp.sympify(closed[name]).subs({"N": 7, "T": 5}), 30)
+        exact = sp.N(theory().subs({ALPHA: sp.Rational(alpha), N: 7, T: 5}), 30)
+        assert abs(tidy / exact - 1) < 1e-25, name
