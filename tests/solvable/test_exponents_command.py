@@ -142,6 +142,6 @@ def test_the_optimum_in_its_tidy_form_is_the_optimum(alpha: str, capsys: pytest.
     closed = json.loads(capsys.readouterr().out)["closed_form"]
     theories = (optimal_df1, optimal_ridge, optimal_loss, paper_law, ratio_to_law)
     for name, theory in zip(("df1", "gamma", "loss", "law", "ratio"), theories, strict=True):
-        tidy = sp.N(sp.sympify(closed[name]).subs({"N": 7, "T": 5}), 30)
+        tidy = sp.N(sp.sympify(closed[name], locals={"N": sp.S(7), "T": sp.S(5)}), 30)
         exact = sp.N(theory().subs({ALPHA: sp.Rational(alpha), N: 7, T: 5}), 30)
         assert abs(tidy / exact - 1) < 1e-25, name
