@@ -108,6 +108,8 @@ def mathml(latex: str, display: bool) -> ElementTree.Element:
                 part.set("form", "prefix")
             elif part.tag == "mo" and part.text == ",":
                 part.set("rspace", "0.17em")
+            elif part.tag == "mo" and part.text == "\u2211":  # or it and the brackets around it stretch each other
+                part.set("stretchy", "false")
             before = part
     return root
 

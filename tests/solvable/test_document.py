@@ -1,5 +1,6 @@
 """Blocks and their two renderers: cells, Markdown, mathematics, tables, graphs."""
 
+import re
 from pathlib import Path
 
 import jupytext
@@ -12,14 +13,17 @@ from derivations.tex import escaped
 from solvable.document import Column, Document, Heading, Prose, Table, article, page
 from solvable.document.captions import markdown_of
 from solvable.document.chapters import cells
-from solvable.document.mathematics import Formulas, mathml
+from solvable.document.mathematics import SIZE, Formulas, mathml
 from solvable.document.pdf import available, compiled
 from solvable.graph_layers import layout, reduced
+from solvable.limits_latex import limit_equation
 from theory.claim import Claim
 from theory.display import equation
 from theory.errors import UnknownMarkup
+from theory.limits import limits
 
 NOWHERE = Path("nowhere")
+EM_A_LINE = 8  # a fraction of sums with their indices takes 6.4
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
@@ -141,3 +145,12 @@ def test_the_converter_knows_every_command_of_the_texts(chapter: Chapter) -> Non
 @pytest.mark.parametrize("claim", all_claims(), ids=lambda claim: claim.name)
 def test_the_converter_knows_every_command_of_the_formulas(claim: Claim) -> None:
     assert not {"\\", "&"} & set(_written(equation(claim.formula())))
+
+
+def test_no_formula_is_taller_than_its_lines() -> None:
+    """Stretched brackets around a sum once made displays of two thousand pixels."""
+    formulas = Formulas()
+    displays = [equation(claim.formula()) for claim in all_claims()] + [limit_equation(limit) for limit in limits()]
+    for latex in displays:
+        (height,) = re.findall(r"svg role='img' viewBox='\S+ \S+ \S+ (\S+)'", formulas.display(latex))
+        assert float(height) < EM_A_LINE * SIZE * (1 + latex.count(r"\\")), latex
