@@ -38,9 +38,14 @@ def test_files_take_their_places_together(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_all_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("old")
-    with pytest.raises(OSError, match="full"), staged(tmp_path) as stage:
-        (stage / "page.html").write_text("half")
-        raise OSError("full")
+
+    def half_written() -> None:
+        with staged(tmp_path) as stage:
+            (stage / "page.html").write_text("half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        half_written()
     assert names(tmp_path) == ["page.html"]
     assert (tmp_path / "page.html").read_text() == "old"
 
