@@ -191,7 +191,7 @@ def test_errors_are_those_of_the_bootstrap() -> None:
 
 
 def test_a_choice_of_samples_gives_the_same_errors() -> None:
-    """More samples than are looked at: the variance is scaled. A variance from n has the error sqrt(2/n); 4.5 of them."""
+    """More samples than are looked at: the variance is scaled. A variance from n errs by sqrt(2/n); 4.5 of them."""
     X = gaussian(13, 20_000, power_law(30, 1))
     spectrum = raw(X)
     assert len(spectrum.influence) == 4096
@@ -275,7 +275,8 @@ def test_fashion_mnist_exponents() -> None:
         for (name, ranks), exponent in expected.items():
             if name == spectrum.name:
                 found = fit(spectrum, *ranks)
-                assert found.exponent == pytest.approx(exponent, abs=0.005 + 5 * found.error)  # half of the last digit given
+                rounding = 0.005  # half of the last digit given
+                assert found.exponent == pytest.approx(exponent, abs=rounding + 5 * found.error)
         answer = judge(spectrum)
         last = answer.octaves[-1]
         assert (last.exponent > 4) == (spectrum.name == "data")  # the cutoff
