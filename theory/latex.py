@@ -16,8 +16,6 @@ from theory.continuum import c_alpha
 from theory.notation import C_ALPHA, in_symbols
 
 SHORT = 3  # terms of a sum in which all positive ones come first, and numbers before the others
-
-
 _TEACHER_SUM = re.compile(r"V_(\d)(\d)")  # as theory.positive names what TeacherMoment prints
 
 
@@ -130,13 +128,13 @@ def _signed(product: sp.Mul) -> sp.Mul:
 def _collected(product: sp.Mul) -> sp.Mul:
     """(gamma/(N T))^(1/3) for the product of its powers, (N/M)^alpha for N^alpha M^-alpha, one square root for several.
 
-    Collected are symbols to one fractional exponent, or its negative; symbols to one symbolic exponent and its
-    negative; what is positive under square roots.
+    Collected are positive symbols to one fractional exponent, or its negative, or to one symbolic exponent and its
+    negative, and whatever is positive under square roots: x^a y^a = (x y)^a fails for other signs.
     """
     groups: dict[sp.Expr, list[tuple[sp.Expr, sp.Expr]]] = {}  # exponent -> (base, exponent), up to the sign
     for factor in product.args:
         base, exponent = factor.as_base_exp()
-        if (abs(exponent) == sp.S.Half and base.is_positive) or (base.is_Symbol and not exponent.is_Integer):
+        if base.is_positive and (abs(exponent) == sp.S.Half or (base.is_Symbol and not exponent.is_Integer)):
             positive = -exponent if exponent.could_extract_minus_sign() else exponent
             groups.setdefault(positive, []).append((base, exponent))
     collected, gone = [], set()

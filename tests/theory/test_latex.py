@@ -188,3 +188,9 @@ def test_long_sums_are_broken_and_long_factors_named() -> None:
     main, definition = split(sp.Eq(x, y / long**2, evaluate=False))
     assert main.rhs == y / definition.lhs**2
     assert definition.rhs == long
+
+
+def test_powers_of_numbers_of_any_sign_are_not_collected() -> None:
+    u, v = sp.symbols("u v", real=True)
+    assert latex(u**ALPHA * v**-ALPHA) == r"u^{\alpha} v^{- \alpha}"
+    assert latex(x**ALPHA * y**-ALPHA) == r"\left(\frac{x}{y}\right)^{\alpha}"
